@@ -1,0 +1,245 @@
+//! Terms weighed by how rare they are: scikit-learn's `TfidfVectorizer`.
+
+use std::sync::OnceLock;
+
+use foldhash::HashMap;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::{Analyzer, Corpus};
+use crate::error::LearnError;
+use crate::sparse::CsrMatrix;
+use crate::stopwords::StopWords;
+
+/// Settings of [`Tfidf`]; the rest is as in scikit-learn by default (`norm="l2"`, `smooth_idf=True`).
+///
+/// | field | default | purpose | range |
+/// |---|---|---|---|
+/// | `max_features` | 10,000 | keep only the terms that occur most often | none, or at least 1 |
+/// | `min_df` | 1 | documents a term must occur in | at least 1 |
+/// | `ngram_range` | (1, 1) | shortest and longest run of words that is a term | 1 ≤ first ≤ second |
+/// | `stop_words` | English | words left out | |
+/// | `sublinear_tf` | true | count `c` weighs `1 + ln c` | |
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TfidfParams {
+    /// Most terms kept, by count over the fitted documents.
+    pub max_features: Option<usize>,
+    /// Fewest documents a kept term occurs in.
+    pub min_df: usize,
+    /// Shortest and longest n-gram, both included.
+    pub ngram_range: (usize, usize),
+    /// Words left out.
+    pub stop_words: StopWords,
+    /// Whether a count `c` weighs `1 + ln c` instead of `c`.
+    pub sublinear_tf: bool,
+}
+
+impl Default for TfidfParams {
+    fn default() -> TfidfParams {
+        TfidfParams {
+            max_features: Some(10_000),
+            min_df: 1,
+            ngram_range: (1, 1),
+            stop_words: StopWords::English,
+            sublinear_tf: true,
+        }
+    }
+}
+
+impl TfidfParams {
+    /// Itself, or an error that names the setting out of range.
+    pub fn check(&self) -> Result<&TfidfParams, LearnError> {
+        if self.max_features == Some(0) {
+            return Err(LearnError::ZeroMaxFeatures);
+        }
+        if self.min_df == 0 {
+            return Err(LearnError::ZeroMinDf);
+        }
+        self.analyzer().check()?;
+        Ok(self)
+    }
+
+    /// The settings a corpus must be tokenised with.
+    pub fn analyzer(&self) -> Analyzer {
+        Analyzer {
+            ngram_range: self.ngram_range,
+            stop_words: self.stop_words,
+        }
+    }
+}
+
+/// A fitted vocabulary with its weights.
+///
+/// Source: scikit-learn's `TfidfVectorizer`: `idf = ln((1 + n) / (1 + df)) + 1`, rows of
+/// unit length, columns in sorted order of terms. Where `max_features` cuts through terms
+/// of equal count, the alphabetically first stay: what scikit-learn does where NumPy's
+/// sort happens to be stable (which depends on the processor).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Tfidf {
+    params: TfidfParams,
+    terms: Vec<Box<str>>,
+    idf: Vec<f64>,
+    /// Column of each term, made when unseen text is first transformed.
+    #[serde(skip)]
+    columns: OnceLock<HashMap<Box<str>, u32>>,
+}
+
+impl Tfidf {
+    /// Fits on the documents `rows` of `corpus`: equal to fitting on their texts alone.
+    ///
+    /// Errors on settings out of range, a corpus tokenised otherwise, a row that
+    /// does not exist and an empty vocabulary.
+    pub fn fit(corpus: &Corpus, rows: &[u32], params: TfidfParams) -> Result<Tfidf, LearnError> {
+        params.check()?;
+        check_corpus(corpus, rows, &params)?;
+        let mut document_counts = vec![0_u32; corpus.terms().len()];
+        let mut term_counts = vec![0_u64; corpus.terms().len()];
+        for &row in rows {
+            let (ids, counts) = corpus.document(row as usize);
+            for (&id, &count) in ids.iter().zip(counts) {
+                document_counts[id as usize] += 1;
+                term_counts[id as usize] += u64::from(count);
+            }
+        }
+        let mut kept: Vec<u32> = (0..corpus.terms().len() as u32)
+            .filter(|&id| document_counts[id as usize] as usize >= params.min_df)
+            .collect();
+        if kept.is_empty() {
+            return Err(LearnError::EmptyVocabulary {
+                documents: rows.len(),
+                terms: corpus.terms().len(),
+                min_df: params.min_df,
+            });
+        }
+        if let Some(limit) = params.max_features.filter(|&limit| limit < kept.len()) {
+            kept.select_nth_unstable_by_key(limit, |&id| {
+                (std::cmp::Reverse(term_counts[id as usize]), id)
+            });
+            kept.truncate(limit);
+            kept.sort_unstable();
+        }
+        let documents = 1.0 + rows.len() as f64;
+        let idf = kept
+            .iter()
+            .map(|&id| (documents / (1.0 + f64::from(document_counts[id as usize]))).ln() + 1.0)
+            .collect();
+        let terms = kept
+            .iter()
+            .map(|&id| corpus.terms()[id as usize].clone())
+            .collect();
+        Ok(Tfidf {
+            params,
+            terms,
+            idf,
+            columns: OnceLock::new(),
+        })
+    }
+
+    /// Settings fitted with.
+    pub fn params(&self) -> &TfidfParams {
+        &self.params
+    }
+
+    /// The vocabulary, sorted; a term's place is its column.
+    pub fn terms(&self) -> &[Box<str>] {
+        &self.terms
+    }
+
+    /// Inverse document frequency of each column.
+    pub fn idf(&self) -> &[f64] {
+        &self.idf
+    }
+
+    /// Weights of the documents `rows` of `corpus`: `rows.len()` × vocabulary, rows of unit length.
+    ///
+    /// A document without a known term is a row of zeros. Errors as [`Tfidf::fit`] does.
+    pub fn transform_rows(&self, corpus: &Corpus, rows: &[u32]) -> Result<CsrMatrix, LearnError> {
+        check_corpus(corpus, rows, &self.params)?;
+        const UNKNOWN: u32 = u32::MAX;
+        let mut columns = vec![UNKNOWN; corpus.terms().len()];
+        for (column, term) in self.terms.iter().enumerate() {
+            if let Ok(id) = corpus.terms().binary_search(term) {
+                columns[id] = column as u32;
+            }
+        }
+        let rows: Vec<Vec<(u32, f32)>> = rows
+            .par_iter()
+            .map(|&row| {
+                let (ids, counts) = corpus.document(row as usize);
+                let known = ids.iter().zip(counts).filter_map(|(&id, &count)| {
+                    let column = columns[id as usize];
+                    (column != UNKNOWN).then_some((column, count))
+                });
+                self.weigh(known)
+            })
+            .collect();
+        CsrMatrix::from_rows(self.terms.len(), &rows)
+    }
+
+    /// Weights of texts the model may not have seen: `texts.len()` × vocabulary.
+    ///
+    /// The same bits as [`Tfidf::transform_rows`] gives for the same texts.
+    pub fn transform<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Result<CsrMatrix, LearnError> {
+        let columns = self.columns.get_or_init(|| {
+            (0..)
+                .zip(&self.terms)
+                .map(|(column, term)| (term.clone(), column))
+                .collect()
+        });
+        let analyzer = self.params.analyzer();
+        let rows: Vec<Vec<(u32, f32)>> = texts
+            .par_iter()
+            .map(|text| {
+                let mut found = Vec::new();
+                analyzer.for_each_term(text.as_ref(), |term| found.extend(columns.get(term)));
+                found.sort_unstable();
+                self.weigh(
+                    found
+                        .chunk_by(|a, b| a == b)
+                        .map(|run| (run[0], run.len() as u32)),
+                )
+            })
+            .collect();
+        CsrMatrix::from_rows(self.terms.len(), &rows)
+    }
+
+    /// Counts (columns ascending) made weights of unit length.
+    fn weigh(&self, counts: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, f32)> {
+        let weights: Vec<(u32, f64)> = counts
+            .map(|(column, count)| {
+                let count = f64::from(count);
+                let frequency = if self.params.sublinear_tf {
+                    1.0 + count.ln()
+                } else {
+                    count
+                };
+                (column, frequency * self.idf[column as usize])
+            })
+            .collect();
+        let norm = weights
+            .iter()
+            .map(|(_, weight)| weight * weight)
+            .sum::<f64>()
+            .sqrt();
+        weights
+            .into_iter()
+            .map(|(column, weight)| (column, (weight / norm) as f32))
+            .collect()
+    }
+}
+
+fn check_corpus(corpus: &Corpus, rows: &[u32], params: &TfidfParams) -> Result<(), LearnError> {
+    if corpus.analyzer() != params.analyzer() {
+        return Err(LearnError::AnalyzerMismatch {
+            corpus: corpus.analyzer().to_string(),
+            model: params.analyzer().to_string(),
+        });
+    }
+    match rows.iter().find(|&&row| row as usize >= corpus.documents()) {
+        Some(&row) => Err(LearnError::RowOutOfRange {
+            row: row as usize,
+            rows: corpus.documents(),
+        }),
+        None => Ok(()),
+    }
+}
