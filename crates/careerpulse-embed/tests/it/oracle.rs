@@ -1,0 +1,55 @@
+//! The reference's output, and the encoder under test where its weights are at hand.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use careerpulse_embed::{Encoder, weights};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub struct Oracle {
+    pub tokens: Vec<Tokens>,
+    pub sweep: Sweep,
+    pub embeddings: Vec<Embedding>,
+}
+
+#[derive(Deserialize)]
+pub struct Tokens {
+    pub text: String,
+    pub ids: Vec<u32>,
+}
+
+#[derive(Deserialize)]
+pub struct Sweep {
+    pub block: u32,
+    pub digests: Vec<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Embedding {
+    pub text: String,
+    pub vector: Vec<f64>,
+}
+
+/// What `testdata/oracle/make_embed.py` wrote.
+pub fn oracle() -> Oracle {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/oracle/embed.json");
+    let bytes = std::fs::read(path).expect("the oracle is committed");
+    serde_json::from_slice(&bytes).expect("the oracle parses")
+}
+
+/// The encoder, or none with a word on stderr where the weights are not on this machine.
+#[expect(
+    clippy::print_stderr,
+    reason = "who runs the tests should know what they left out"
+)]
+pub fn encoder() -> Option<&'static Encoder> {
+    static ENCODER: LazyLock<Option<Encoder>> = LazyLock::new(|| {
+        let found = weights::locate(None)?;
+        Some(Encoder::load(&found.dir).expect("weights that are found are good"))
+    });
+    if ENCODER.is_none() {
+        eprintln!("skipped: the encoder's weights are not in the cache folder");
+    }
+    ENCODER.as_ref()
+}
