@@ -1,0 +1,114 @@
+//! Realistic postings, generated: overlapping categories, noise, boilerplate, twins, and dates with a rhythm.
+
+mod advert;
+mod calendar;
+mod employers;
+mod html;
+mod label;
+mod languages;
+mod phrases;
+mod pick;
+mod places;
+mod posting;
+mod scene;
+mod stream;
+mod title;
+mod words;
+
+use chrono::NaiveDate;
+use thiserror::Error;
+
+pub use posting::{Category, Company, Level, Location, Posting, Refs, Tag};
+pub use stream::Postings;
+use stream::{IDS, open_stream};
+
+/// What to generate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleParams {
+    /// How many postings, twins included; at most 99 million.
+    pub postings: usize,
+    /// How many days the publication dates span, 1 to 3,653.
+    pub days: u32,
+    /// The same seed gives the same postings, byte for byte.
+    pub seed: u64,
+    /// The last possible publication date.
+    pub last_day: NaiveDate,
+}
+
+impl Default for SampleParams {
+    /// 2,000 postings over the 120 days up to 30 June 2026, from seed 7.
+    fn default() -> Self {
+        Self {
+            postings: 2_000,
+            days: 120,
+            seed: 7,
+            last_day: NaiveDate::from_ymd_opt(2026, 6, 30).expect("30 June 2026 is a date"),
+        }
+    }
+}
+
+/// A generated posting and the category it is really of, whatever it shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generated {
+    /// What the API would show.
+    pub posting: Posting,
+    /// The category its title and text were written for.
+    pub true_category: &'static str,
+}
+
+/// Why a sample cannot be generated.
+#[derive(Debug, Error)]
+pub enum SampleError {
+    /// The span is empty or too long.
+    #[error("a sample cannot span {days} days; choose 1 to {max}")]
+    Days {
+        /// The days asked for.
+        days: u32,
+        /// The longest span.
+        max: u32,
+    },
+    /// There are not that many ids.
+    #[error("a sample cannot hold {postings} postings; ids of 7 to 8 digits allow at most {max}")]
+    Postings {
+        /// The postings asked for.
+        postings: usize,
+        /// How many ids there are.
+        max: u64,
+    },
+    /// The span leaves the years that dates can be written in.
+    #[error("a sample cannot end on {last_day}; all its days must lie in the years 1970 to 9999")]
+    LastDay {
+        /// The last day asked for.
+        last_day: NaiveDate,
+    },
+    /// A data file of the generator is malformed.
+    #[error("{file}, line {line}: {problem}")]
+    Words {
+        /// The file, as named in the source tree.
+        file: &'static str,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+/// Generates postings in a stream.
+///
+/// Memory does not grow with their number. With the same seed, days and last day, a shorter
+/// sample is a prefix of a longer one.
+///
+/// # Errors
+/// Parameters out of their range, each named with what is allowed.
+pub fn generate(params: &SampleParams) -> Result<Postings, SampleError> {
+    if params.postings as u64 > IDS {
+        return Err(SampleError::Postings {
+            postings: params.postings,
+            max: IDS,
+        });
+    }
+    open_stream(params)
+}
+
+#[cfg(test)]
+mod tests;
