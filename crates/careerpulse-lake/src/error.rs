@@ -1,0 +1,136 @@
+//! What can go wrong with the lake, in words that say what to do.
+
+use deltalake::DeltaTableError;
+
+/// A failure of the lake.
+#[derive(Debug, thiserror::Error)]
+pub enum LakeError {
+    /// The location cannot hold a lake, or holds something else.
+    #[error("{location} is not a lake: {reason}")]
+    NotALake {
+        /// The path or URI as the user gave it.
+        location: String,
+        /// What was found there and what to do.
+        reason: String,
+    },
+    /// The disk under the lake is full.
+    #[error(
+        "no space is left for the lake at {location}: free some and run again, nothing was lost (tables change only by whole commits)"
+    )]
+    Full {
+        /// Where the lake lives.
+        location: String,
+    },
+    /// The lake's files may not be read or written.
+    #[error(
+        "no permission at {location} ({detail}): give this user read and write access there, or choose another --lake"
+    )]
+    Denied {
+        /// Where the lake lives.
+        location: String,
+        /// The operating system's words.
+        detail: String,
+    },
+    /// A query that is wrong, or that would write.
+    #[error("{0}")]
+    Query(String),
+    /// A table that the lake does not hold.
+    #[error(
+        "the lake at {location} has no table {table}: `careerpulse tables list` names those it has"
+    )]
+    NoSuchTable {
+        /// Where the lake lives.
+        location: String,
+        /// The name asked for, `schema.table`.
+        table: String,
+    },
+    /// A table whose log or files cannot be read, as after a partial copy or a change by hand.
+    #[error(
+        "table {table} of the lake at {location} is damaged ({detail}): restore its folder, or move it away and run again"
+    )]
+    Damaged {
+        /// Where the lake lives.
+        location: String,
+        /// The table, `schema.table`.
+        table: String,
+        /// The engine's words.
+        detail: String,
+    },
+    /// Other writers kept winning the race for a table's next version.
+    #[error(
+        "table {table} was changed by another process {tries} times in a row: is a second run busy on the same lake? Wait for it and run again"
+    )]
+    Busy {
+        /// The table, `schema.table`.
+        table: String,
+        /// How often the commit was tried.
+        tries: usize,
+    },
+    /// Rows that do not fit their table.
+    #[error("rows do not fit table {table}: {detail}")]
+    Rows {
+        /// The table, `schema.table`.
+        table: String,
+        /// What did not fit.
+        detail: String,
+    },
+    /// Anything the Delta or query engine reports that is not the user's doing.
+    #[error("table {table}: {detail}")]
+    Engine {
+        /// The table or query concerned.
+        table: String,
+        /// The engine's words.
+        detail: String,
+    },
+}
+
+impl LakeError {
+    /// Whether the remedy is in the user's hands (exit status 1) rather than ours (2).
+    pub fn is_users(&self) -> bool {
+        !matches!(self, Self::Rows { .. } | Self::Engine { .. })
+    }
+
+    /// Sorts an engine failure by what the user can do about it.
+    pub(crate) fn from_engine(location: &str, table: &str, error: &dyn std::error::Error) -> Self {
+        let detail = whole_chain(error);
+        let location = location.to_owned();
+        if detail.contains("No space left on device") || detail.contains("StorageFull") {
+            Self::Full { location }
+        } else if detail.contains("Permission denied") || detail.contains("Read-only file system") {
+            Self::Denied {
+                location,
+                detail: "permission denied or read-only file system".into(),
+            }
+        } else {
+            Self::Engine {
+                table: table.to_owned(),
+                detail,
+            }
+        }
+    }
+}
+
+/// Whether a commit lost the race against another writer and may be tried again from a fresh snapshot.
+pub(crate) fn lost_the_race(error: &DeltaTableError) -> bool {
+    match error {
+        DeltaTableError::Transaction { .. } | DeltaTableError::VersionAlreadyExists(_) => true,
+        other => {
+            let text = other.to_string();
+            text.contains("conflict") || text.contains("already exists")
+        }
+    }
+}
+
+fn whole_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        next = cause.source();
+    }
+    text
+}

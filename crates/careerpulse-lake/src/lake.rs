@@ -1,0 +1,187 @@
+//! Opening the lake and finding its tables.
+
+use std::path::{Path, PathBuf};
+
+use deltalake::{DeltaTable, DeltaTableBuilder};
+use url::Url;
+
+use crate::error::LakeError;
+use crate::spec::TableSpec;
+
+/// A folder of Delta tables, `LAKE/<schema>/<table>/`, with model artifacts beside them.
+#[derive(Debug, Clone)]
+pub struct Lake {
+    root: PathBuf,
+    location: String,
+}
+
+impl Lake {
+    /// Opens the lake at a folder, which is created when it is absent.
+    ///
+    /// # Errors
+    /// [`LakeError::NotALake`] where the path is a file, a folder of other things or a URI that this
+    /// build cannot reach; [`LakeError::Denied`] and [`LakeError::Full`] from the file system.
+    pub fn open(location: &str) -> Result<Self, LakeError> {
+        let not_a_lake = |reason: String| LakeError::NotALake {
+            location: location.to_owned(),
+            reason,
+        };
+        let path = match location.split_once("://") {
+            None => location,
+            Some(("file", path)) => path,
+            Some((scheme, _)) => {
+                return Err(not_a_lake(format!(
+                    "this build reaches folders only, not {scheme}:// storage; give --lake a local path"
+                )));
+            }
+        };
+        if path.is_empty() {
+            return Err(not_a_lake("the path is empty; give --lake a folder".into()));
+        }
+        let path = Path::new(path);
+        if path.exists() && !path.is_dir() {
+            return Err(not_a_lake("it is a file; give --lake a folder".into()));
+        }
+        std::fs::create_dir_all(path)
+            .map_err(|e| LakeError::from_engine(location, location, &e))?;
+        let root = path
+            .canonicalize()
+            .map_err(|e| LakeError::from_engine(location, location, &e))?;
+        if let Some(stranger) = stranger_in(&root) {
+            return Err(not_a_lake(format!(
+                "it holds `{stranger}`, which is none of a lake's folders; give --lake an empty folder or an existing lake"
+            )));
+        }
+        Ok(Self {
+            root,
+            location: location.to_owned(),
+        })
+    }
+
+    /// The location as the user gave it.
+    pub fn location(&self) -> &str {
+        &self.location
+    }
+
+    /// Where model artifacts live, `LAKE/artifacts/`.
+    pub fn artifacts(&self) -> PathBuf {
+        self.root.join("artifacts")
+    }
+
+    /// The tables that exist, as (schema, table), sorted.
+    ///
+    /// # Errors
+    /// When the lake's folder cannot be listed.
+    pub fn tables(&self) -> Result<Vec<(String, String)>, LakeError> {
+        let list = |dir: &Path| -> Result<Vec<String>, LakeError> {
+            let entries = std::fs::read_dir(dir).map_err(|e| self.engine(&self.location, &e))?;
+            let names = entries.filter_map(|e| e.ok()?.file_name().into_string().ok());
+            Ok(names.filter(|name| !name.starts_with('.')).collect())
+        };
+        let mut tables = Vec::new();
+        for schema in list(&self.root)?
+            .into_iter()
+            .filter(|name| name.starts_with(SCHEMA_PREFIX))
+        {
+            for table in list(&self.root.join(&schema))? {
+                if self
+                    .root
+                    .join(&schema)
+                    .join(&table)
+                    .join("_delta_log")
+                    .is_dir()
+                {
+                    tables.push((schema.clone(), table));
+                }
+            }
+        }
+        tables.sort();
+        Ok(tables)
+    }
+
+    /// The current version of a table, or `None` where it does not exist yet.
+    ///
+    /// # Errors
+    /// When the table's log cannot be read.
+    pub async fn version(&self, spec: &TableSpec) -> Result<Option<u64>, LakeError> {
+        let table = self.load(spec.schema, spec.name).await?;
+        Ok(table.and_then(|table| table.version()))
+    }
+
+    pub(crate) fn table_url(&self, schema: &str, name: &str) -> Result<Url, LakeError> {
+        let path = self.root.join(schema).join(name);
+        Url::from_directory_path(&path).map_err(|()| LakeError::NotALake {
+            location: self.location.clone(),
+            reason: format!("{} is no absolute path", path.display()),
+        })
+    }
+
+    /// Loads a table's newest snapshot, or `None` where the table does not exist yet.
+    pub(crate) async fn load(
+        &self,
+        schema: &str,
+        name: &str,
+    ) -> Result<Option<DeltaTable>, LakeError> {
+        let full_name = format!("{schema}.{name}");
+        let log = self.root.join(schema).join(name).join("_delta_log");
+        let has_commit = std::fs::read_dir(&log).is_ok_and(|mut entries| {
+            entries.any(|e| e.is_ok_and(|e| e.path().extension().is_some_and(|x| x == "json")))
+        });
+        if !has_commit {
+            return Ok(None);
+        }
+        let builder = DeltaTableBuilder::from_url(self.table_url(schema, name)?)
+            .map_err(|e| self.engine(&full_name, &e))?;
+        let table = builder
+            .load()
+            .await
+            .map_err(|e| match self.engine(&full_name, &e) {
+                LakeError::Engine { table, detail } => LakeError::Damaged {
+                    location: self.location.clone(),
+                    table,
+                    detail,
+                },
+                other => other,
+            })?;
+        Ok(Some(table))
+    }
+
+    /// As [`Lake::load`], for a table that must be there.
+    pub(crate) async fn load_existing(
+        &self,
+        schema: &str,
+        name: &str,
+    ) -> Result<DeltaTable, LakeError> {
+        self.load(schema, name)
+            .await?
+            .ok_or_else(|| LakeError::NoSuchTable {
+                location: self.location.clone(),
+                table: format!("{schema}.{name}"),
+            })
+    }
+
+    pub(crate) fn engine(&self, table: &str, error: &dyn std::error::Error) -> LakeError {
+        LakeError::from_engine(&self.location, table, error)
+    }
+}
+
+const SCHEMA_PREFIX: &str = "careerpulse_";
+const OTHER_FOLDERS: [&str; 3] = ["artifacts", "logs", "lost+found"];
+
+/// The first entry that a lake would not hold: it guards a mistyped `--lake` from littering a folder.
+fn stranger_in(root: &Path) -> Option<String> {
+    let mut names: Vec<String> = std::fs::read_dir(root)
+        .ok()?
+        .filter_map(|e| e.ok()?.file_name().into_string().ok())
+        .filter(|name| {
+            !name.starts_with('.')
+                && !name.starts_with(SCHEMA_PREFIX)
+                && !OTHER_FOLDERS.contains(&name.as_str())
+        })
+        .collect();
+    names.sort();
+    names
+        .into_iter()
+        .next()
+        .map(|name| name.escape_debug().to_string())
+}

@@ -1,0 +1,23 @@
+//! The lake: Delta tables under one folder, and the only room that names `deltalake` and `datafusion`.
+//!
+//! In reading order: [`spec`] says what a table is; [`lake`] opens the folder and finds tables;
+//! [`rows`] turns structs into Arrow batches and back; [`mod@write`] creates tables, appends, and inserts
+//! what is new; [`changes`] reads what was appended since a version; [`query`] runs read-only SQL;
+//! [`maintenance`] shows history, compacts and vacuums.
+//!
+//! Architecture invariant: no Delta or DataFusion type leaves this crate. Callers meet Arrow record
+//! batches, table versions and [`LakeError`].
+
+pub mod changes;
+pub mod error;
+pub mod lake;
+pub mod maintenance;
+pub mod query;
+pub mod rows;
+pub mod spec;
+pub mod write;
+
+pub use error::LakeError;
+pub use lake::Lake;
+pub use spec::{Column, Kind, TableSpec};
+pub use write::Written;
