@@ -1,0 +1,31 @@
+# What is done often, by name. `just` lists it; `just NAME` does it.
+
+[private]
+default:
+    @{{ just_executable() }} --list --unsorted
+
+# The whole road on generated postings: no key, no network
+demo *FLAGS:
+    cargo run -- demo --no-serve {{ FLAGS }}
+
+# All tests; a word limits them to the tests with it in their name
+test *WORD:
+    cargo test --workspace {{ WORD }}
+
+# Formatting, clippy and documentation, each warning an error
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# Put the code into its standard form
+fmt:
+    cargo fmt --all
+
+# Dependencies: versions, licences, where they come from, known weaknesses (needs cargo-deny)
+deny:
+    cargo deny check
+
+# Everything that CI checks, on this machine
+ci:
+    .ci/run

@@ -1,0 +1,210 @@
+//! `classify`: the production model asked about a text, or about a file of postings.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use careerpulse_lake::Lake;
+use careerpulse_learn::{DenseMatrix, Features, boosted, clean_html};
+use serde_json::{Value, json};
+
+use super::args::ClassifyArgs;
+use super::exit::Outcome;
+use super::output::{print, print_json, safe};
+use crate::config::Config;
+use crate::encoding::{Encoding, open_encoder};
+use crate::error::UserError;
+use crate::model::{Model, Vectoriser, load_model, predict};
+use crate::tables::Table;
+use crate::tables::inference::Prediction;
+use crate::tracking::production;
+
+/// Postings scored at once: bounds memory on long files.
+const BATCH: usize = 1_024;
+
+struct Text {
+    id: Value,
+    title: String,
+    description: String,
+}
+
+/// `careerpulse classify`.
+pub async fn classify(args: ClassifyArgs, config: &Config, json: bool) -> anyhow::Result<Outcome> {
+    let lake = Lake::open(&config.lake)?;
+    lake.ensure(&[Table::ModelVersions.spec(), Table::Promotions.spec()])
+        .await?;
+    let Some(version) = production(&lake).await? else {
+        return Err(UserError::new(format!(
+            "the lake {} has no production model: `careerpulse run` or `careerpulse demo` makes one",
+            lake.location()
+        ))
+        .into());
+    };
+    let model = load_model(
+        &lake.artifacts().join(&version.artifact),
+        &version.artifact_sha256,
+    )?;
+    let classifier = Classifier::new(model, config).await?;
+    let texts = match &args.file {
+        Some(path) => read_texts(path)?,
+        None => Box::new(std::iter::once(Ok(Text {
+            id: Value::Null,
+            title: clean_html(args.title.as_deref().unwrap_or_default()),
+            description: clean_html(args.description.as_deref().unwrap_or_default()),
+        }))),
+    };
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut texts = texts.peekable();
+    while let Some(text) = texts.next() {
+        batch.push(text?);
+        if batch.len() == BATCH || texts.peek().is_none() {
+            for (text, prediction) in batch.iter().zip(classifier.predict(&batch, config)?) {
+                if json {
+                    let mut value = serde_json::to_value(&prediction)?;
+                    value["id"] = text.id.clone();
+                    value["model_version"] = json!(version.version);
+                    print_json(&value)?;
+                } else {
+                    print(&words(text, &prediction, version.version))?;
+                }
+            }
+            batch.clear();
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+struct Classifier {
+    model: Model,
+    encoder: Option<careerpulse_embed::Encoder>,
+}
+
+impl Classifier {
+    async fn new(model: Model, config: &Config) -> anyhow::Result<Self> {
+        let Vectoriser::Embedding { revision } = &model.vectoriser else {
+            return Ok(Self {
+                model,
+                encoder: None,
+            });
+        };
+        match open_encoder(&config.features).await {
+            Encoding::Ready(encoder) if encoder.revision() == revision => {
+                Ok(Self { model, encoder: Some(*encoder) })
+            }
+            Encoding::Ready(encoder) => Err(UserError::new(format!(
+                "the production model needs the encoder {revision}, and this program has {}: train and promote again",
+                encoder.revision()
+            ))
+            .into()),
+            Encoding::Absent(why) => Err(UserError::new(format!("the production model needs the encoder: {why}")).into()),
+        }
+    }
+
+    fn predict(&self, texts: &[Text], config: &Config) -> anyhow::Result<Vec<Prediction>> {
+        let boosted: Vec<String> = texts
+            .iter()
+            .map(|t| boosted(&t.title, &t.description, self.model.title_repeats))
+            .collect();
+        let features = match (&self.model.vectoriser, &self.encoder) {
+            (Vectoriser::Tfidf(tfidf), _) => Features::Sparse(tfidf.transform(&boosted)?),
+            (Vectoriser::Embedding { .. }, Some(encoder)) => {
+                let boosted: Vec<&str> = boosted.iter().map(String::as_str).collect();
+                let vectors = encoder.encode(&boosted);
+                Features::Dense(DenseMatrix::new(vectors.dim, vectors.data)?)
+            }
+            (Vectoriser::Embedding { .. }, None) => {
+                anyhow::bail!("an embedding model without its encoder")
+            }
+        };
+        predict(&self.model, &features, &config.infer)
+    }
+}
+
+type Texts = Box<dyn Iterator<Item = anyhow::Result<Text>>>;
+
+fn read_texts(path: &Path) -> anyhow::Result<Texts> {
+    let reader: Box<dyn BufRead> = if path.as_os_str() == "-" {
+        Box::new(BufReader::new(std::io::stdin()))
+    } else {
+        let file = std::fs::File::open(path)
+            .map_err(|e| UserError::new(format!("cannot read {}: {e}", path.display())))?;
+        if path.extension().is_some_and(|extension| extension == "gz") {
+            Box::new(BufReader::new(flate2::read::MultiGzDecoder::new(file)))
+        } else {
+            Box::new(BufReader::new(file))
+        }
+    };
+    let name = path.display().to_string();
+    let lines = reader.lines().enumerate();
+    Ok(Box::new(lines.filter_map(move |(number, line)| {
+        let place = || format!("{name}, line {}", number + 1);
+        match line {
+            Ok(line) if line.trim().is_empty() => None,
+            Ok(line) => Some(
+                read_text(&line)
+                    .map_err(|why| UserError::new(format!("{}: {why}", place())).into()),
+            ),
+            Err(e) => Some(Err(UserError::new(format!("{}: {e}", place())).into())),
+        }
+    })))
+}
+
+/// Our own names or The Muse's.
+fn read_text(line: &str) -> Result<Text, String> {
+    let value: Value = serde_json::from_str(line).map_err(|e| format!("is not JSON: {e}"))?;
+    let text = |keys: [&str; 2]| {
+        keys.iter()
+            .find_map(|key| value[*key].as_str())
+            .map(clean_html)
+    };
+    let (title, description) = (text(["title", "name"]), text(["description", "contents"]));
+    if title.is_none() && description.is_none() {
+        return Err(
+            "has neither `title` nor `description` (nor The Muse's `name` and `contents`)".into(),
+        );
+    }
+    let id = value
+        .get("posting_id")
+        .or(value.get("id"))
+        .cloned()
+        .unwrap_or(Value::Null);
+    Ok(Text {
+        id,
+        title: title.unwrap_or_default(),
+        description: description.unwrap_or_default(),
+    })
+}
+
+fn words(text: &Text, prediction: &Prediction, version: i64) -> String {
+    let others: Vec<String> = prediction
+        .top3
+        .iter()
+        .skip(1)
+        .map(|s| format!("{} {:.0} %", s.category, s.probability * 100.0))
+        .collect();
+    let near: Vec<String> = prediction
+        .neighbours
+        .iter()
+        .map(|n| format!("{} ({:.2})", n.posting_id, n.similarity))
+        .collect();
+    format!(
+        "{}: {} {:.0} %{}{}\n  nearest labelled postings (similarity): {}; model version {version}\n",
+        safe(if text.title.is_empty() {
+            "(no title)"
+        } else {
+            &text.title
+        }),
+        prediction.category,
+        prediction.probability * 100.0,
+        if others.is_empty() {
+            String::new()
+        } else {
+            format!("; then {}", others.join(", "))
+        },
+        if prediction.abstained {
+            "; too uncertain to count (abstained)"
+        } else {
+            ""
+        },
+        near.join(", "),
+    )
+}

@@ -1,0 +1,47 @@
+//! `demo`: the whole road through the real client, on generated postings, without key or network.
+
+use careerpulse_replay::{JOBS_PATH, ReplayOptions};
+
+use super::args::{DemoArgs, Global};
+use super::context;
+use super::exit::Outcome;
+use super::output::print;
+use super::replay::generated_feed;
+use super::run::run_stages;
+use crate::config::Config;
+use crate::pipeline::between;
+
+/// Where the demo keeps its lake unless told otherwise, apart from real postings.
+const DEMO_LAKE: &str = "./demo-lake";
+
+/// `careerpulse demo`.
+pub async fn demo(args: DemoArgs, mut config: Config, global: &Global) -> anyhow::Result<Outcome> {
+    if config.lake == Config::default().lake && global.lake.is_none() {
+        config.lake = DEMO_LAKE.into();
+    }
+    let feed = generated_feed(args.postings)?;
+    let replay = careerpulse_replay::spawn(feed, ReplayOptions::default()).await?;
+    config.bronze.source = format!("{}{JOBS_PATH}", replay.origin());
+    config.bronze.max_requests = 0;
+    let ctx = context(&config)?;
+    run_stages(between(None, None)?, &ctx, &config, global.json).await?;
+    replay.stop().await?;
+    if !global.json {
+        print(&closing_words(&args, &config))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn closing_words(args: &DemoArgs, config: &Config) -> String {
+    let mut text = format!(
+        "\nThe lake is {lake}. Look around:\n  \
+         careerpulse --lake {lake} tables list\n  \
+         careerpulse --lake {lake} models list\n  \
+         careerpulse --lake {lake} classify --title 'Staff Nurse' --description 'Care for patients on a surgical ward'\n",
+        lake = config.lake
+    );
+    if !args.no_serve {
+        text.push_str("There is no dashboard to serve yet: it comes with a later release. --no-serve ends the demo here without this line.\n");
+    }
+    text
+}

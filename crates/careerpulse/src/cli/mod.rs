@@ -1,0 +1,124 @@
+//! The shell: arguments in, one outcome out.
+
+mod args;
+mod classify;
+mod demo;
+mod encoder;
+mod exit;
+mod logging;
+mod models;
+mod output;
+mod replay;
+mod run;
+mod sample;
+mod tables;
+
+pub use args::Cli;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use careerpulse_lake::Lake;
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::clock::Clock;
+use crate::config::{Config, load};
+use crate::progress;
+use crate::sources::muse::ApiKey;
+use crate::stage::Ctx;
+
+use args::{Command, Global};
+use exit::{Outcome, exit_code, report};
+
+/// Runs the command line; the exit status is 0 done, 1 the user's mistake, 2 unexpected, 3 the gate said no.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return exit::usage(&error),
+    };
+    logging::start(&cli.global);
+    if cli.global.json || cli.global.quiet {
+        progress::be_quiet();
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let outcome = runtime
+        .context("starting the async runtime")
+        .and_then(|runtime| runtime.block_on(dispatch(cli)));
+    match outcome {
+        Ok(outcome) => exit_code(outcome),
+        Err(error) => report(&error),
+    }
+}
+
+async fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
+    let global = &cli.global;
+    match cli.command {
+        Command::Completions { shell } => {
+            clap_complete::generate(
+                shell,
+                &mut Cli::command(),
+                "careerpulse",
+                &mut std::io::stdout(),
+            );
+            Ok(Outcome::Done)
+        }
+        Command::Sample(args) => sample::sample(args),
+        Command::Replay(args) => replay::replay(args).await,
+        Command::Encoder { action } => {
+            encoder::encoder(action, &settings(global)?, global.json).await
+        }
+        Command::Demo(args) => demo::demo(args, settings(global)?, global).await,
+        Command::Run(args) => run::run(args, settings(global)?, global.json).await,
+        Command::Bronze(args) => run::bronze(args, settings(global)?, global.json).await,
+        Command::Silver => run::one("silver", settings(global)?, global.json).await,
+        Command::Gold => run::one("gold", settings(global)?, global.json).await,
+        Command::Features => run::one("features", settings(global)?, global.json).await,
+        Command::Train => run::one("train", settings(global)?, global.json).await,
+        Command::Promote { dry_run } => run::promote(dry_run, settings(global)?, global.json).await,
+        Command::Infer => run::one("infer", settings(global)?, global.json).await,
+        Command::Classify(args) => classify::classify(args, &settings(global)?, global.json).await,
+        Command::Models { action } => models::models(action, &settings(global)?, global.json).await,
+        Command::Tables { action } => tables::tables(action, &settings(global)?, global.json).await,
+        Command::Sql(args) => tables::sql(args, &settings(global)?, global.json).await,
+    }
+}
+
+/// Defaults, file and environment, with the global flags laid over them.
+fn settings(global: &Global) -> anyhow::Result<Config> {
+    let mut config = load(global.config.as_deref(), |name| std::env::var(name).ok())?;
+    if let Some(lake) = &global.lake {
+        config.lake.clone_from(lake);
+    }
+    Ok(config)
+}
+
+/// What the stages need, opened.
+fn context(config: &Config) -> anyhow::Result<Ctx> {
+    Ok(Ctx {
+        lake: Lake::open(&config.lake)?,
+        source_key: std::env::var("MUSE_API_KEY")
+            .ok()
+            .and_then(|key| ApiKey::new(&key)),
+        clock: Clock::System,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_stage_is_a_command() {
+        let command = Cli::command();
+        for name in crate::pipeline::names() {
+            assert!(command.find_subcommand(name).is_some(), "{name}");
+        }
+    }
+}

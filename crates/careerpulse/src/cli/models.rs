@@ -1,0 +1,140 @@
+//! `models`: versions, where each stands, and the ledger.
+
+use careerpulse_lake::Lake;
+use serde_json::json;
+
+use super::args::ModelsAction;
+use super::exit::Outcome;
+use super::output::{print, print_json, table};
+use crate::config::Config;
+use crate::error::UserError;
+use crate::tables::Table;
+use crate::tables::ml::ModelVersion;
+use crate::tracking::{Standing, decisions, standings, versions};
+
+/// `careerpulse models list|show`.
+pub async fn models(action: ModelsAction, config: &Config, json: bool) -> anyhow::Result<Outcome> {
+    let lake = Lake::open(&config.lake)?;
+    lake.ensure(&[Table::ModelVersions.spec(), Table::Promotions.spec()])
+        .await?;
+    let ledger = decisions(&lake).await?;
+    let all = standings(versions(&lake).await?, &ledger);
+    match action {
+        ModelsAction::List if json => {
+            for (version, standing) in &all {
+                print_json(&with_standing(version, *standing)?)?;
+            }
+        }
+        ModelsAction::List if all.is_empty() => {
+            print("no version yet: `careerpulse train` registers the first\n")?;
+        }
+        ModelsAction::List => print(&list(&all))?,
+        ModelsAction::Show { version } => {
+            let Some((found, standing)) = all.iter().find(|(v, _)| v.version == version) else {
+                return Err(UserError::new(format!(
+                    "there is no version {version}: `careerpulse models list` names those there are"
+                ))
+                .into());
+            };
+            let decided: Vec<_> = ledger
+                .iter()
+                .filter(|decision| decision.version == version)
+                .collect();
+            if json {
+                let mut value = with_standing(found, *standing)?;
+                value["ledger"] = json!(decided);
+                print_json(&value)?;
+            } else {
+                let mut text = show(found, *standing);
+                for decision in decided {
+                    text.push_str(&format!(
+                        "{} {} by {}: {}\n",
+                        decision.decided_at.format("%Y-%m-%d %H:%M"),
+                        decision.verdict,
+                        decision.decided_by,
+                        decision.reasons.join("; ")
+                    ));
+                }
+                print(&text)?;
+            }
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn with_standing(version: &ModelVersion, standing: Standing) -> anyhow::Result<serde_json::Value> {
+    let mut value = serde_json::to_value(version)?;
+    value["standing"] = json!(standing);
+    Ok(value)
+}
+
+fn list(all: &[(ModelVersion, Standing)]) -> String {
+    let rows: Vec<Vec<String>> = all
+        .iter()
+        .map(|(v, standing)| {
+            vec![
+                v.version.to_string(),
+                word(*standing).to_owned(),
+                format!("{} + {}", v.method, v.classifier),
+                v.training_postings.to_string(),
+                v.categories.len().to_string(),
+                format!("{:.3}", v.test_macro_f1),
+                format!("{:.3}", v.test_accuracy),
+                v.created_at.format("%Y-%m-%d %H:%M").to_string(),
+            ]
+        })
+        .collect();
+    table(
+        &[
+            "version",
+            "standing",
+            "model",
+            "postings",
+            "categories",
+            "macro F1",
+            "accuracy",
+            "registered (UTC)",
+        ],
+        &rows,
+    )
+}
+
+fn show(version: &ModelVersion, standing: Standing) -> String {
+    let rows: Vec<Vec<String>> = version
+        .test_report
+        .iter()
+        .map(|r| {
+            vec![
+                r.category.clone(),
+                format!("{:.3}", r.precision),
+                format!("{:.3}", r.recall),
+                format!("{:.3}", r.f1),
+                r.support.to_string(),
+            ]
+        })
+        .collect();
+    format!(
+        "version {} ({}): {} + {}, run {}, trained on {} postings\nheld-out postings: {}, accuracy {:.3}, macro F1 {:.3}, weighted F1 {:.3}\n{}",
+        version.version,
+        word(standing),
+        version.method,
+        version.classifier,
+        version.run_id,
+        version.training_postings,
+        version.test_postings,
+        version.test_accuracy,
+        version.test_macro_f1,
+        version.test_weighted_f1,
+        table(&["category", "precision", "recall", "F1", "support"], &rows)
+    )
+}
+
+fn word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Staging => "staging",
+        Standing::Production => "production",
+        Standing::Archived => "archived",
+        Standing::Rejected => "rejected",
+        Standing::Superseded => "superseded",
+    }
+}

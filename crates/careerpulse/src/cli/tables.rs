@@ -1,0 +1,174 @@
+//! `tables` and `sql`: the lake as it lies.
+
+use std::io::IsTerminal as _;
+
+use arrow::array::RecordBatch;
+use arrow::util::pretty::pretty_format_batches;
+use careerpulse_lake::Lake;
+use careerpulse_lake::query::write_parquet;
+use futures::TryStreamExt as _;
+use serde_json::json;
+
+use super::args::{Format, SqlArgs, TablesAction};
+use super::exit::Outcome;
+use super::output::{grouped, print, print_json, safe, table};
+use crate::config::Config;
+use crate::error::UserError;
+
+/// `careerpulse tables list|history|optimize|vacuum`.
+pub async fn tables(action: TablesAction, config: &Config, json: bool) -> anyhow::Result<Outcome> {
+    let lake = Lake::open(&config.lake)?;
+    match action {
+        TablesAction::List => list(&lake, json).await?,
+        TablesAction::History { table } => history(&lake, &table, json).await?,
+        TablesAction::Optimize { table } => {
+            for name in chosen(&lake, table)? {
+                let (removed, added) = lake.optimize(&name).await?;
+                if json {
+                    print_json(
+                        &json!({"table": name, "files_removed": removed, "files_added": added}),
+                    )?;
+                } else {
+                    print(&format!("{name}: {removed} files rewritten as {added}\n"))?;
+                }
+            }
+        }
+        TablesAction::Vacuum { table, dry_run } => {
+            for name in chosen(&lake, table)? {
+                let files = lake.vacuum(&name, dry_run).await?;
+                if json {
+                    print_json(&json!({"table": name, "dry_run": dry_run, "files": files}))?;
+                } else {
+                    let verb = if dry_run {
+                        "would be removed"
+                    } else {
+                        "removed"
+                    };
+                    print(&format!("{name}: {} files {verb}\n", files.len()))?;
+                }
+            }
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// `careerpulse sql`.
+pub async fn sql(args: SqlArgs, config: &Config, json: bool) -> anyhow::Result<Outcome> {
+    let lake = Lake::open(&config.lake)?;
+    let format = if json { Format::Json } else { args.format };
+    if format == Format::Parquet && std::io::stdout().is_terminal() {
+        return Err(UserError::new(
+            "--format parquet writes a file: redirect stdout, as in `> result.parquet`",
+        )
+        .into());
+    }
+    let batches = lake.stream(&args.query).await?;
+    match format {
+        Format::Table => {
+            let batches: Vec<RecordBatch> = batches.try_collect().await?;
+            print(&(safe(&pretty_format_batches(&batches)?.to_string()) + "\n"))?;
+        }
+        Format::Parquet => write_parquet(batches, std::io::stdout()).await?,
+        Format::Json | Format::Csv => {
+            let mut batches = batches;
+            let mut is_first = true;
+            while let Some(batch) = batches.try_next().await? {
+                let text = if format == Format::Json {
+                    json_lines(&batch)?
+                } else {
+                    csv(&batch, is_first)?
+                };
+                print(&text)?;
+                is_first = false;
+            }
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+async fn list(lake: &Lake, json: bool) -> anyhow::Result<()> {
+    let infos = lake.table_infos().await?;
+    if json {
+        return infos.iter().try_for_each(print_json);
+    }
+    if infos.is_empty() {
+        return print(&format!(
+            "no table in {} yet: `careerpulse run` or `careerpulse demo` makes them\n",
+            lake.location()
+        ));
+    }
+    let rows: Vec<Vec<String>> = infos
+        .iter()
+        .map(|info| {
+            vec![
+                info.table.clone(),
+                info.version.to_string(),
+                grouped(info.rows),
+                info.files.to_string(),
+                format!("{:.1}", info.bytes as f64 / 1_048_576.0),
+            ]
+        })
+        .collect();
+    print(&table(&["table", "version", "rows", "files", "MiB"], &rows))
+}
+
+async fn history(lake: &Lake, name: &str, json: bool) -> anyhow::Result<()> {
+    let commits = lake.history(name).await?;
+    if json {
+        return commits.iter().try_for_each(print_json);
+    }
+    let rows: Vec<Vec<String>> = commits
+        .iter()
+        .map(|commit| {
+            vec![
+                commit.version.to_string(),
+                commit
+                    .at
+                    .map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M:%S").to_string()),
+                commit.operation.clone(),
+                commit.rows.map_or_else(String::new, grouped),
+            ]
+        })
+        .collect();
+    print(&table(&["version", "at (UTC)", "operation", "rows"], &rows))
+}
+
+fn chosen(lake: &Lake, table: Option<String>) -> anyhow::Result<Vec<String>> {
+    match table {
+        Some(table) => Ok(vec![table]),
+        None => Ok(lake
+            .tables()?
+            .into_iter()
+            .map(|(schema, table)| format!("{schema}.{table}"))
+            .collect()),
+    }
+}
+
+fn json_lines(batch: &RecordBatch) -> anyhow::Result<String> {
+    let mut writer = arrow::json::LineDelimitedWriter::new(Vec::new());
+    writer.write(batch)?;
+    writer.finish()?;
+    Ok(String::from_utf8(writer.into_inner())?)
+}
+
+fn csv(batch: &RecordBatch, with_header: bool) -> anyhow::Result<String> {
+    let nested = batch
+        .schema()
+        .fields()
+        .iter()
+        .find(|field| field.data_type().is_nested())
+        .cloned();
+    if let Some(field) = nested {
+        return Err(UserError::new(format!(
+            "column `{}` is nested and CSV is flat: select its parts, or use --format json",
+            field.name()
+        ))
+        .into());
+    }
+    let mut bytes = Vec::new();
+    arrow::csv::WriterBuilder::new()
+        .with_header(with_header)
+        .build(&mut bytes)
+        .write(batch)?;
+    Ok(String::from_utf8(bytes)?)
+}

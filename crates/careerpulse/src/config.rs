@@ -1,0 +1,275 @@
+//! Settings, a struct per stage: what can be set, and the defaults.
+
+mod load;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+pub use load::{DEFAULT_FILE, load};
+
+/// Everything that can be set. Each key has an environment name: `CAREERPULSE_` and its path in
+/// capitals, so `[bronze] max_requests` is `CAREERPULSE_BRONZE_MAX_REQUESTS`. Environment beats file.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The lake's folder (`CAREERPULSE_LAKE`).
+    pub lake: String,
+    /// Settings of the `bronze` stage.
+    pub bronze: Bronze,
+    /// Settings of the `silver` stage.
+    pub silver: Silver,
+    /// Settings of the `gold` stage.
+    pub gold: Gold,
+    /// Settings of the `features` stage.
+    pub features: Features,
+    /// Settings of the `train` stage.
+    pub train: Train,
+    /// Settings of the `promote` stage.
+    pub promote: Promote,
+    /// Settings of the `infer` stage.
+    pub infer: Infer,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            lake: "./lake".into(),
+            bronze: Bronze::default(),
+            silver: Silver::default(),
+            gold: Gold::default(),
+            features: Features::default(),
+            train: Train::default(),
+            promote: Promote::default(),
+            infer: Infer::default(),
+        }
+    }
+}
+
+/// How The Muse is crawled. The API key is no setting: it comes from `MUSE_API_KEY` alone.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Bronze {
+    /// The address of the jobs endpoint.
+    pub source: String,
+    /// The most requests of one crawl, spread over its slices; 0 is no limit.
+    pub max_requests: u32,
+    /// Requests in flight at once.
+    pub concurrency: usize,
+    /// Seconds until a request counts as lost.
+    pub timeout_seconds: u64,
+    /// Tries per request, the first included.
+    pub max_attempts: u32,
+    /// The longest wait for the rate limit to reset, in seconds.
+    pub max_wait_seconds: u64,
+    /// The largest response body that is accepted, in MiB.
+    pub max_body_mib: usize,
+    /// Pages per commit.
+    pub batch_pages: usize,
+    /// For how many hours an interrupted crawl is resumed rather than begun anew.
+    pub resume_hours: i64,
+}
+
+impl Default for Bronze {
+    fn default() -> Self {
+        Self {
+            source: "https://www.themuse.com/api/public/jobs".into(),
+            max_requests: 500,
+            concurrency: 4,
+            timeout_seconds: 30,
+            max_attempts: 8,
+            max_wait_seconds: 3_900,
+            max_body_mib: 32,
+            batch_pages: 50,
+            resume_hours: 24,
+        }
+    }
+}
+
+/// How pages become postings.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Silver {
+    /// The longest description that is kept, in KiB; a longer one is cut, and the repair recorded.
+    pub max_description_kib: usize,
+}
+
+impl Default for Silver {
+    fn default() -> Self {
+        Self {
+            max_description_kib: 1_024,
+        }
+    }
+}
+
+/// How postings become training and scoring rows.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Gold {
+    /// Categories with fewer postings than this stay out of training until they have grown.
+    pub min_category_postings: u64,
+    /// A taxonomy file that replaces the shipped one; empty is the shipped one.
+    pub taxonomy: String,
+}
+
+impl Default for Gold {
+    fn default() -> Self {
+        Self {
+            min_category_postings: 5,
+            taxonomy: String::new(),
+        }
+    }
+}
+
+/// How texts become embeddings.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Features {
+    /// Whether sentence embeddings are made: `auto` (fetch the weights if need be), `local` (only if
+    /// the weights are here already) or `off`.
+    pub encoder: EncoderMode,
+    /// Where the encoder's weights live; empty is the user's cache folder.
+    pub encoder_dir: String,
+    /// How often the title stands before the description in the texts that are embedded: one
+    /// embedding per entry and text. `[train] title_repeats` uses those that are here.
+    pub title_repeats: Vec<usize>,
+    /// Texts per commit.
+    pub batch: usize,
+}
+
+impl Default for Features {
+    fn default() -> Self {
+        Self {
+            encoder: EncoderMode::Auto,
+            encoder_dir: String::new(),
+            title_repeats: vec![2],
+            batch: 512,
+        }
+    }
+}
+
+impl Features {
+    /// The weights' folder, where one is set.
+    pub fn encoder_dir(&self) -> Option<PathBuf> {
+        (!self.encoder_dir.is_empty()).then(|| PathBuf::from(&self.encoder_dir))
+    }
+}
+
+/// Whether sentence embeddings are made.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum EncoderMode {
+    /// Yes; the weights are fetched where they are missing.
+    Auto,
+    /// Only where the weights are here already.
+    Local,
+    /// No.
+    Off,
+}
+
+/// The sweep: every combination of the lists is one tracked run.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Train {
+    /// What the classifier sees of a text.
+    pub methods: Vec<Method>,
+    /// Numbers of neighbours.
+    pub k: Vec<usize>,
+    /// How neighbours' votes count.
+    pub weights: Vec<careerpulse_learn::Weights>,
+    /// Distances.
+    pub metrics: Vec<careerpulse_learn::Metric>,
+    /// How often the title is put before the description.
+    pub title_repeats: Vec<usize>,
+    /// Cross-validation folds.
+    pub folds: usize,
+    /// The share of postings held out for the winner's honest figures.
+    pub test_fraction: f64,
+    /// Seed of folds and split.
+    pub seed: u64,
+    /// The size that the TF-IDF vocabulary is cut to.
+    pub tfidf_max_features: usize,
+    /// Terms in fewer postings than this are left out.
+    pub tfidf_min_df: usize,
+    /// The longest n-gram.
+    pub tfidf_max_ngram: usize,
+}
+
+impl Default for Train {
+    fn default() -> Self {
+        use careerpulse_learn::{Metric, Weights};
+        Self {
+            methods: vec![Method::Tfidf, Method::SentenceTransformer],
+            k: vec![3, 5, 7, 10, 15],
+            weights: vec![Weights::Uniform, Weights::Distance],
+            metrics: vec![Metric::Cosine],
+            title_repeats: vec![0, 2],
+            folds: 5,
+            test_fraction: 0.2,
+            seed: 42,
+            tfidf_max_features: 10_000,
+            tfidf_min_df: 1,
+            tfidf_max_ngram: 1,
+        }
+    }
+}
+
+/// What the classifier sees of a text.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Weighted word counts.
+    Tfidf,
+    /// all-MiniLM-L6-v2 embeddings.
+    SentenceTransformer,
+}
+
+impl std::fmt::Display for Method {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Tfidf => "tfidf",
+            Self::SentenceTransformer => "sentence_transformer",
+        })
+    }
+}
+
+/// What a version must show to become production.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Promote {
+    /// The lowest held-out macro F1.
+    pub min_macro_f1: f64,
+    /// How much held-out macro F1 a candidate may lose against production.
+    pub max_loss: f64,
+}
+
+impl Default for Promote {
+    fn default() -> Self {
+        Self {
+            min_macro_f1: 0.1,
+            max_loss: 0.02,
+        }
+    }
+}
+
+/// How missing categories are imputed.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Infer {
+    /// A posting whose best category has a lower probability is marked `abstained`.
+    pub min_probability: f64,
+    /// A posting whose best category leads the runner-up by less is marked `abstained`.
+    pub min_gap: f64,
+    /// Postings per commit.
+    pub batch: usize,
+}
+
+impl Default for Infer {
+    fn default() -> Self {
+        Self {
+            min_probability: 0.3,
+            min_gap: 0.05,
+            batch: 2_048,
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Where settings come from: defaults, then the file, then `CAREERPULSE_…` variables. Flags are laid
+//! over them by the CLI.
+
+use std::path::Path;
+
+use super::Config;
+use crate::error::{UserError, toml_reason};
+
+/// The file that is read when no other is named.
+pub const DEFAULT_FILE: &str = "careerpulse.toml";
+
+/// Reads the settings: defaults, then the file (`None`: [`DEFAULT_FILE`] where it exists), then the environment.
+///
+/// # Errors
+/// [`UserError`] naming the file or variable, what is wrong with it and what would be right.
+pub fn load(
+    file: Option<&Path>,
+    env: impl Fn(&str) -> Option<String>,
+) -> Result<Config, UserError> {
+    let mut table =
+        toml::Table::try_from(Config::default()).map_err(|e| UserError::new(e.to_string()))?;
+    let known = table.clone();
+    let path = file.unwrap_or(Path::new(DEFAULT_FILE));
+    let mut wrote_in = "the defaults".to_owned();
+    if file.is_some() || path.exists() {
+        wrote_in = format!("{}", path.display());
+        let text = std::fs::read_to_string(path).map_err(|e| {
+            UserError::new(format!("cannot read the settings file {wrote_in} ({e}): give --config a file that can be read, or leave it out"))
+        })?;
+        // Checked on its own first, so that the message carries the file's line and column.
+        toml::from_str::<Config>(&text).map_err(|e| {
+            UserError::new(format!(
+                "the settings file {wrote_in} is not valid: {}",
+                toml_reason(&e, &text)
+            ))
+        })?;
+        let read: toml::Table =
+            toml::from_str(&text).map_err(|e| UserError::new(format!("{wrote_in}: {e}")))?;
+        overlay(&mut table, read);
+    }
+    overlay_env(&mut table, &known, "CAREERPULSE", &env)?;
+    let config: Config = table.try_into().map_err(|e: toml::de::Error| {
+        let words = e.to_string().trim_end().replace('\n', " ");
+        UserError::new(format!(
+            "settings from {wrote_in} and CAREERPULSE_…: {words}"
+        ))
+    })?;
+    check(&config)?;
+    Ok(config)
+}
+
+fn overlay(base: &mut toml::Table, over: toml::Table) {
+    for (key, value) in over {
+        match (base.get_mut(&key), value) {
+            (Some(toml::Value::Table(below)), toml::Value::Table(above)) => overlay(below, above),
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+fn overlay_env(
+    table: &mut toml::Table,
+    known: &toml::Table,
+    prefix: &str,
+    env: &impl Fn(&str) -> Option<String>,
+) -> Result<(), UserError> {
+    for (key, default) in known {
+        let name = format!("{prefix}_{}", key.to_uppercase());
+        if let toml::Value::Table(inner) = default {
+            if let Some(toml::Value::Table(section)) = table.get_mut(key) {
+                overlay_env(section, inner, &name, env)?;
+            }
+        } else if let Some(raw) = env(&name) {
+            table.insert(key.clone(), env_value(&name, &raw, default)?);
+        }
+    }
+    Ok(())
+}
+
+/// A variable's text as the type its default has; a list may be written `a,b,c`.
+fn env_value(name: &str, raw: &str, default: &toml::Value) -> Result<toml::Value, UserError> {
+    let parse = |text: &str| -> Option<toml::Value> {
+        toml::from_str::<toml::Table>(&format!("value = {text}"))
+            .ok()?
+            .remove("value")
+    };
+    let value = match default {
+        toml::Value::String(_) => Some(toml::Value::String(raw.to_owned())),
+        toml::Value::Array(items) => {
+            let item = items.first();
+            let parts = raw
+                .trim()
+                .trim_start_matches('[')
+                .trim_end_matches(']')
+                .split(',')
+                .map(str::trim);
+            let quoted = matches!(item, Some(toml::Value::String(_)));
+            parts
+                .filter(|part| !part.is_empty())
+                .map(|part| {
+                    let bare = part.trim_matches('"');
+                    if quoted {
+                        Some(toml::Value::String(bare.to_owned()))
+                    } else {
+                        parse(part)
+                    }
+                })
+                .collect::<Option<Vec<_>>>()
+                .map(toml::Value::Array)
+        }
+        toml::Value::Float(_) => raw.trim().parse().ok().map(toml::Value::Float),
+        _ => parse(raw),
+    };
+    value
+        .filter(|value| value.type_str() == default.type_str())
+        .ok_or_else(|| {
+            UserError::new(format!(
+                "{name}={raw:?} is no {}: the default is {default}",
+                default.type_str()
+            ))
+        })
+}
+
+fn check(config: &Config) -> Result<(), UserError> {
+    let wrong = |what: &str| Err(UserError::new(format!("settings: {what}")));
+    let t = &config.train;
+    if t.methods.is_empty()
+        || t.k.is_empty()
+        || t.weights.is_empty()
+        || t.metrics.is_empty()
+        || t.title_repeats.is_empty()
+    {
+        return wrong(
+            "[train] methods, k, weights, metrics and title_repeats need at least one entry each",
+        );
+    }
+    if t.k.contains(&0) {
+        return wrong("[train] k counts neighbours and starts at 1");
+    }
+    if t.folds < 2 {
+        return wrong("[train] folds must be 2 or more");
+    }
+    if !(t.test_fraction > 0.0 && t.test_fraction < 1.0) {
+        return wrong("[train] test_fraction lies between 0 and 1, both excluded");
+    }
+    if t.tfidf_max_ngram == 0 || t.tfidf_max_features == 0 {
+        return wrong("[train] tfidf_max_ngram and tfidf_max_features start at 1");
+    }
+    let b = &config.bronze;
+    if b.concurrency == 0
+        || b.max_attempts == 0
+        || b.batch_pages == 0
+        || b.timeout_seconds == 0
+        || b.max_body_mib == 0
+    {
+        return wrong(
+            "[bronze] concurrency, max_attempts, batch_pages, timeout_seconds and max_body_mib start at 1",
+        );
+    }
+    if config.features.batch == 0
+        || config.infer.batch == 0
+        || config.silver.max_description_kib == 0
+    {
+        return wrong(
+            "[features] batch, [infer] batch and [silver] max_description_kib start at 1",
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Bronze, Method};
+
+    fn no_env(_: &str) -> Option<String> {
+        None
+    }
+
+    fn file(text: &str) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file
+    }
+
+    #[test]
+    fn the_shipped_file_is_the_defaults() {
+        let shipped = Path::new(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../careerpulse.toml"
+        ));
+        assert_eq!(load(Some(shipped), no_env).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn the_shipped_file_names_every_setting() {
+        let shipped = include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../careerpulse.toml"
+        ));
+        let written: toml::Table = toml::from_str(shipped).unwrap();
+        assert_eq!(written, toml::Table::try_from(Config::default()).unwrap());
+    }
+
+    #[test]
+    fn environment_beats_file_beats_defaults() {
+        let file = file("[bronze]\nmax_requests = 7\nconcurrency = 2\n");
+        let env = |name: &str| (name == "CAREERPULSE_BRONZE_MAX_REQUESTS").then(|| "9".to_owned());
+        let config = load(Some(file.path()), env).unwrap();
+        assert_eq!(
+            (config.bronze.max_requests, config.bronze.concurrency),
+            (9, 2)
+        );
+        assert_eq!(config.bronze.batch_pages, Bronze::default().batch_pages);
+    }
+
+    #[test]
+    fn lists_from_the_environment_may_be_plain_or_toml() {
+        for raw in ["tfidf", "[\"tfidf\"]"] {
+            let env = |name: &str| (name == "CAREERPULSE_TRAIN_METHODS").then(|| raw.to_owned());
+            assert_eq!(
+                load(Some(file("").path()), env).unwrap().train.methods,
+                [Method::Tfidf]
+            );
+        }
+        let env = |name: &str| (name == "CAREERPULSE_TRAIN_K").then(|| "1, 2".to_owned());
+        assert_eq!(load(Some(file("").path()), env).unwrap().train.k, [1, 2]);
+    }
+
+    #[test]
+    fn mistakes_name_file_key_and_line() {
+        let message = load(Some(file("[bronze]\nmax_request = 7\n").path()), no_env)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.contains("max_request") && message.contains("line 2"),
+            "{message}"
+        );
+        let message = load(Some(Path::new("/nowhere/x.toml")), no_env)
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("/nowhere/x.toml"), "{message}");
+        let env =
+            |name: &str| (name == "CAREERPULSE_BRONZE_CONCURRENCY").then(|| "many".to_owned());
+        let message = load(Some(file("").path()), env).unwrap_err().to_string();
+        assert!(
+            message.contains("CAREERPULSE_BRONZE_CONCURRENCY") && message.contains("integer"),
+            "{message}"
+        );
+        let message = load(Some(file("[train]\nfolds = 1\n").path()), no_env)
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("folds"), "{message}");
+    }
+}

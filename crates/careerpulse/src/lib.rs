@@ -1,0 +1,29 @@
+//! CareerPulse: job postings from The Muse to a category for each of them, in one binary.
+//!
+//! The modules stand in reading order, and a module uses only modules above it; a test holds that.
+
+pub mod clock;
+pub mod digest;
+pub mod error;
+pub mod progress;
+
+pub mod config;
+pub mod tables;
+
+pub mod sources;
+
+pub mod posting;
+pub mod taxonomy;
+
+pub mod embeddings;
+pub mod encoding;
+pub mod model;
+
+pub mod tracking;
+
+pub mod stage;
+pub mod stages;
+
+pub mod pipeline;
+
+pub mod cli;

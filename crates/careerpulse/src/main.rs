@@ -1,0 +1,5 @@
+//! The `careerpulse` command.
+
+fn main() -> std::process::ExitCode {
+    careerpulse::cli::main()
+}

@@ -1,0 +1,114 @@
+//! The road: the one list of stages. CLI order, `--from/--to`, the plan and the table in
+//! ARCHITECTURE.md derive from it.
+
+use std::time::Instant;
+
+use anyhow::Context as _;
+
+use crate::config::Config;
+use crate::error::UserError;
+use crate::stage::{Ctx, Stage, Summary};
+use crate::stages::{bronze, features, gold, infer, promote, silver, train};
+
+/// Every stage, in order.
+pub const STAGES: [&Stage; 7] = [
+    &bronze::STAGE,
+    &silver::STAGE,
+    &gold::STAGE,
+    &features::STAGE,
+    &train::STAGE,
+    &promote::STAGE,
+    &infer::STAGE,
+];
+
+/// The stages from one to another, both included; `None` is the road's own end.
+///
+/// # Errors
+/// [`UserError`] for an unknown name, or when `from` comes after `to`.
+pub fn between(
+    from: Option<&str>,
+    to: Option<&str>,
+) -> Result<&'static [&'static Stage], UserError> {
+    static ROAD: [&Stage; 7] = STAGES;
+    let first = from.map_or(Ok(0), position)?;
+    let last = to.map_or(Ok(ROAD.len() - 1), position)?;
+    if first > last {
+        return Err(UserError::new(format!(
+            "--from {} comes after --to {}: the order is {}",
+            ROAD[first].name,
+            ROAD[last].name,
+            names().join(", ")
+        )));
+    }
+    Ok(&ROAD[first..=last])
+}
+
+/// Runs one stage: creates the tables it needs, times it, and completes its summary.
+///
+/// # Errors
+/// The stage's failure, with its name.
+pub async fn run_stage(stage: &Stage, ctx: &Ctx, config: &Config) -> anyhow::Result<Summary> {
+    let started = Instant::now();
+    let tables: Vec<_> = stage
+        .reads
+        .iter()
+        .chain(stage.writes)
+        .map(|table| table.spec())
+        .collect();
+    ctx.lake.ensure(&tables).await?;
+    let mut summary = (stage.run)(ctx, config)
+        .await
+        .with_context(|| format!("stage {}", stage.name))?;
+    for table in stage.writes {
+        if let Some(version) = ctx.lake.version(table.spec()).await? {
+            summary.tables.insert(table.name(), version);
+        }
+    }
+    summary.seconds = started.elapsed().as_secs_f64();
+    Ok(summary)
+}
+
+/// The stages' names, in order.
+pub fn names() -> Vec<&'static str> {
+    STAGES.iter().map(|stage| stage.name).collect()
+}
+
+/// The table of the road as Markdown; ARCHITECTURE.md contains it word for word.
+pub fn as_markdown() -> String {
+    let list = |tables: &[crate::tables::Table]| {
+        let names: Vec<String> = tables
+            .iter()
+            .map(|table| format!("`{}`", table.name()))
+            .collect();
+        if names.is_empty() {
+            "The Muse API".to_owned()
+        } else {
+            names.join(", ")
+        }
+    };
+    let mut text = String::from("| stage | does | reads | writes |\n|---|---|---|---|\n");
+    for stage in STAGES {
+        let row = format!(
+            "| `{}` | {} | {} | {} |\n",
+            stage.name,
+            stage.about,
+            list(stage.reads),
+            list(stage.writes)
+        );
+        text.push_str(&row);
+    }
+    text
+}
+
+fn position(name: &str) -> Result<usize, UserError> {
+    STAGES
+        .iter()
+        .position(|stage| stage.name == name)
+        .ok_or_else(|| {
+            UserError::new(format!(
+                "there is no stage `{}`: the stages are {}",
+                name.escape_debug(),
+                names().join(", ")
+            ))
+        })
+}

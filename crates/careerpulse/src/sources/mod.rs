@@ -1,0 +1,3 @@
+//! Where postings come from: one module per outside source.
+
+pub mod muse;

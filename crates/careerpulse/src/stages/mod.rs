@@ -1,0 +1,9 @@
+//! The stages, one file each. A stage meets the others only in tables.
+
+pub mod bronze;
+pub mod features;
+pub mod gold;
+pub mod infer;
+pub mod promote;
+pub mod silver;
+pub mod train;

@@ -1,0 +1,185 @@
+//! The training set: Gold's labelled rows in one fixed order, with the embeddings that cover them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use careerpulse_learn::{DenseMatrix, Split, train_test_split};
+use serde::Deserialize;
+
+use crate::config::{Method, Train};
+use crate::digest::sha256_hex;
+use crate::embeddings::{known_revisions, read_vectors};
+use crate::stage::Ctx;
+use crate::tables::Table;
+
+/// Labelled postings by ascending id; all vectors hold one entry per posting.
+pub struct TrainingSet {
+    /// The postings.
+    pub posting_ids: Vec<i64>,
+    /// Titles.
+    pub titles: Vec<String>,
+    /// Cleaned descriptions.
+    pub descriptions: Vec<String>,
+    /// Numbers into `classes`.
+    pub labels: Vec<u32>,
+    /// The categories, sorted.
+    pub classes: Vec<String>,
+    /// The same for postings with the same text.
+    pub groups: Vec<u64>,
+    /// The embeddings that cover every posting.
+    pub embeddings: Vec<Embedded>,
+    /// Digest of ids, texts and labels.
+    pub digest: String,
+    /// What people should know about the set.
+    pub remarks: Vec<String>,
+}
+
+/// All postings' vectors by one encoder for one number of title repeats.
+pub struct Embedded {
+    /// The encoder.
+    pub revision: String,
+    /// How often the title stood before the description.
+    pub title_repeats: usize,
+    /// Postings × 384.
+    pub vectors: DenseMatrix,
+}
+
+impl TrainingSet {
+    /// Number of postings.
+    pub fn postings(&self) -> usize {
+        self.posting_ids.len()
+    }
+
+    /// Why nothing can be learned from the set, if so.
+    pub fn too_small(&self, folds: usize) -> Option<String> {
+        let groups = self.groups.iter().collect::<BTreeSet<_>>().len();
+        let needed = folds + 1;
+        if self.classes.len() < 2 {
+            return Some(format!(
+                "nothing to learn from: {} labelled postings in {} categories with enough postings, and two categories are needed; collect more, or lower [gold] min_category_postings",
+                self.postings(),
+                self.classes.len()
+            ));
+        }
+        (groups < 2 * needed).then(|| {
+            format!(
+                "nothing to learn from: {} labelled postings with {groups} distinct texts, and {folds} folds with a held-out part need {}; collect more, or lower [train] folds",
+                self.postings(),
+                2 * needed
+            )
+        })
+    }
+
+    /// The rows for the sweep and the rows for the winner's honest figures; no advert is on both sides.
+    ///
+    /// # Errors
+    /// When one side would be empty.
+    pub fn hold_out(&self, settings: &Train) -> anyhow::Result<Split> {
+        Ok(train_test_split(
+            &self.labels,
+            Some(&self.groups),
+            settings.test_fraction,
+            settings.seed,
+        )?)
+    }
+}
+
+/// Reads the set, and for sentence embeddings the vectors that `features` has made.
+///
+/// # Errors
+/// When a table cannot be read.
+pub async fn read_training_set(ctx: &Ctx, settings: &Train) -> anyhow::Result<TrainingSet> {
+    #[derive(Deserialize)]
+    struct Row {
+        posting_id: i64,
+        title: String,
+        description_clean: String,
+        category: String,
+        text_hash: String,
+        duplicate_group: String,
+    }
+    let sql = format!(
+        "select posting_id, title, description_clean, category, text_hash, duplicate_group from {} order by posting_id",
+        Table::LabeledPostings.name()
+    );
+    let rows: Vec<Row> = ctx.lake.rows(&sql).await?;
+    let classes: Vec<String> = rows
+        .iter()
+        .map(|row| row.category.clone())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let numbers: BTreeMap<&str, u32> = classes
+        .iter()
+        .enumerate()
+        .map(|(n, class)| (class.as_str(), n as u32))
+        .collect();
+    let hashes: Vec<&str> = rows.iter().map(|row| row.text_hash.as_str()).collect();
+    let mut remarks = Vec::new();
+    let embeddings = if settings.methods.contains(&Method::SentenceTransformer) && !rows.is_empty()
+    {
+        covering_embeddings(ctx, settings, &hashes).await?
+    } else {
+        Vec::new()
+    };
+    if settings.methods.contains(&Method::SentenceTransformer) && embeddings.is_empty() {
+        remarks.push(
+            "without sentence embeddings: the table holds none that cover all labelled postings and [train] title_repeats".to_owned(),
+        );
+    }
+    let mut digested = String::new();
+    for row in &rows {
+        digested.push_str(&format!(
+            "{}\t{}\t{}\n",
+            row.posting_id, row.text_hash, row.category
+        ));
+    }
+    Ok(TrainingSet {
+        posting_ids: rows.iter().map(|row| row.posting_id).collect(),
+        labels: rows
+            .iter()
+            .map(|row| numbers[row.category.as_str()])
+            .collect(),
+        groups: rows
+            .iter()
+            .map(|row| group_number(&row.duplicate_group))
+            .collect(),
+        digest: sha256_hex(digested.as_bytes()),
+        embeddings,
+        remarks,
+        titles: rows.iter().map(|row| row.title.clone()).collect(),
+        descriptions: rows.into_iter().map(|row| row.description_clean).collect(),
+        classes,
+    })
+}
+
+/// The newest encoder's vectors for each of the sweep's title repeats, where they cover every posting.
+async fn covering_embeddings(
+    ctx: &Ctx,
+    settings: &Train,
+    hashes: &[&str],
+) -> anyhow::Result<Vec<Embedded>> {
+    let known = known_revisions(&ctx.lake).await?;
+    let mut embeddings = Vec::new();
+    for &repeats in &settings.title_repeats {
+        let Some((revision, _)) = known.iter().rfind(|(_, have)| *have == repeats) else {
+            continue;
+        };
+        if let Some(vectors) = read_vectors(&ctx.lake, revision, repeats, hashes).await? {
+            embeddings.push(Embedded {
+                revision: revision.clone(),
+                title_repeats: repeats,
+                vectors,
+            });
+        }
+    }
+    Ok(embeddings)
+}
+
+/// Groups are the leading digits of a SHA-256, so the number is as good as the text.
+fn group_number(group: &str) -> u64 {
+    let digits = group.get(..16).unwrap_or(group);
+    u64::from_str_radix(digits, 16).unwrap_or_else(|_| {
+        let digest = sha256_hex(group.as_bytes());
+        u64::from_str_radix(&digest[..16], 16).unwrap_or_default()
+    })
+}

@@ -1,0 +1,319 @@
+//! Runs, model versions and the ledger of promotions: the registry that needs no server.
+
+use careerpulse_lake::{Column, Kind, TableSpec};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+const SWEEP_KEY: Column = Column::required(
+    "sweep_key",
+    Kind::Text,
+    "Digest of the training rows and the sweep's settings; the same inputs give the same key",
+);
+const RUN_ID: Column = Column::required(
+    "run_id",
+    Kind::Text,
+    "The run: digest of the sweep and its configuration",
+);
+const VERSION: Column = Column::required("version", Kind::Int, "The model version, from 1");
+
+/// One configuration of one sweep.
+pub const RUNS: TableSpec = TableSpec {
+    schema: "careerpulse_ml",
+    name: "runs",
+    comment: "One configuration of one sweep with its cross-validated figures",
+    columns: &[
+        RUN_ID,
+        SWEEP_KEY,
+        Column::required(
+            "run_timestamp",
+            Kind::Timestamp,
+            "When the sweep began; the same for all its runs, UTC",
+        ),
+        Column::required("method", Kind::Text, "tfidf or sentence_transformer"),
+        Column::required("classifier", Kind::Text, "knn"),
+        Column::required("k", Kind::Int, "Neighbours"),
+        Column::required("weights", Kind::Text, "uniform or distance"),
+        Column::required("metric", Kind::Text, "cosine or euclidean"),
+        Column::required(
+            "title_repeats",
+            Kind::Int,
+            "How often the title stands before the description",
+        ),
+        Column::required("parameters", Kind::Text, "All parameters, as JSON"),
+        Column::required(
+            "postings",
+            Kind::Int,
+            "Training rows of the cross-validation",
+        ),
+        Column::required("categories", Kind::Int, "Categories among them"),
+        Column::required("folds", Kind::Int, "Folds"),
+        Column::required(
+            "accuracy_mean",
+            Kind::Float,
+            "Mean over plain stratified folds",
+        ),
+        Column::required(
+            "accuracy_std",
+            Kind::Float,
+            "Standard deviation over those folds",
+        ),
+        Column::required(
+            "macro_f1_mean",
+            Kind::Float,
+            "Mean over plain stratified folds",
+        ),
+        Column::required(
+            "macro_f1_std",
+            Kind::Float,
+            "Standard deviation over those folds",
+        ),
+        Column::required(
+            "weighted_f1_mean",
+            Kind::Float,
+            "Mean over plain stratified folds",
+        ),
+        Column::required(
+            "weighted_f1_std",
+            Kind::Float,
+            "Standard deviation over those folds",
+        ),
+        Column::required(
+            "grouped_accuracy_mean",
+            Kind::Float,
+            "Mean over folds that keep duplicates on one side",
+        ),
+        Column::required(
+            "grouped_accuracy_std",
+            Kind::Float,
+            "Standard deviation over those folds",
+        ),
+        Column::required(
+            "grouped_macro_f1_mean",
+            Kind::Float,
+            "Mean over folds that keep duplicates on one side; decides the winner",
+        ),
+        Column::required(
+            "grouped_macro_f1_std",
+            Kind::Float,
+            "Standard deviation over those folds",
+        ),
+        Column::required(
+            "grouped_weighted_f1_mean",
+            Kind::Float,
+            "Mean over folds that keep duplicates on one side",
+        ),
+        Column::required(
+            "grouped_weighted_f1_std",
+            Kind::Float,
+            "Standard deviation over those folds",
+        ),
+        Column::required(
+            "report",
+            Kind::List(&Kind::Struct(CLASS_REPORT)),
+            "Per category, over the out-of-fold predictions of the grouped folds",
+        ),
+        Column::required("finished_at", Kind::Timestamp, "When the run was done, UTC"),
+    ],
+    keys: &["run_id"],
+    partition_by: &[],
+    append_only: true,
+};
+
+/// The fields of a per-class report.
+const CLASS_REPORT: &[Column] = &[
+    Column::required("category", Kind::Text, "The category"),
+    Column::required(
+        "precision",
+        Kind::Float,
+        "Share of predictions of the category that are right",
+    ),
+    Column::required(
+        "recall",
+        Kind::Float,
+        "Share of the category's postings that are found",
+    ),
+    Column::required("f1", Kind::Float, "Harmonic mean of both"),
+    Column::required("support", Kind::Int, "Postings of the category"),
+];
+
+/// Registered models.
+pub const MODEL_VERSIONS: TableSpec = TableSpec {
+    schema: "careerpulse_ml",
+    name: "model_versions",
+    comment: "One registered model: the winner of one sweep, fitted on all labelled postings",
+    columns: &[
+        VERSION,
+        Column::required("name", Kind::Text, "The registered model's name"),
+        SWEEP_KEY,
+        RUN_ID,
+        Column::required("method", Kind::Text, "tfidf or sentence_transformer"),
+        Column::required("classifier", Kind::Text, "knn"),
+        Column::optional(
+            "encoder_revision",
+            Kind::Text,
+            "The encoder that the model needs, if any",
+        ),
+        Column::required(
+            "artifact",
+            Kind::Text,
+            "The model file, relative to LAKE/artifacts/",
+        ),
+        Column::required(
+            "artifact_sha256",
+            Kind::Text,
+            "SHA-256 of the model file, hexadecimal",
+        ),
+        Column::required(
+            "training_postings",
+            Kind::Int,
+            "Postings that the registered model was fitted on",
+        ),
+        Column::required(
+            "categories",
+            Kind::List(&Kind::Text),
+            "The categories it can predict",
+        ),
+        Column::required(
+            "test_postings",
+            Kind::Int,
+            "Held-out postings of the honest figures",
+        ),
+        Column::required(
+            "test_accuracy",
+            Kind::Float,
+            "Accuracy on held-out postings, by the model fitted without them",
+        ),
+        Column::required("test_macro_f1", Kind::Float, "Macro F1 on the same"),
+        Column::required("test_weighted_f1", Kind::Float, "Weighted F1 on the same"),
+        Column::required(
+            "test_categories_true",
+            Kind::Int,
+            "Categories among the held-out postings",
+        ),
+        Column::required(
+            "test_categories_predicted",
+            Kind::Int,
+            "Categories among the predictions for them; 1 is a degenerate predictor",
+        ),
+        Column::required(
+            "test_report",
+            Kind::List(&Kind::Struct(CLASS_REPORT)),
+            "Per category, on the held-out postings",
+        ),
+        Column::required(
+            "created_at",
+            Kind::Timestamp,
+            "When the version was registered, UTC",
+        ),
+    ],
+    keys: &["version"],
+    partition_by: &[],
+    append_only: true,
+};
+
+/// The ledger.
+pub const PROMOTIONS: TableSpec = TableSpec {
+    schema: "careerpulse_ml",
+    name: "promotions",
+    comment: "One decision of the gate about one version; append-only",
+    columns: &[
+        VERSION,
+        Column::optional(
+            "replaces",
+            Kind::Int,
+            "The version that was production before",
+        ),
+        Column::required(
+            "verdict",
+            Kind::Text,
+            "pass: production since then; fail: kept out",
+        ),
+        Column::required("reasons", Kind::List(&Kind::Text), "What the gate saw"),
+        Column::required("decided_by", Kind::Text, "Who or what decided"),
+        Column::required("decided_at", Kind::Timestamp, "When, UTC"),
+    ],
+    keys: &["version", "decided_at"],
+    partition_by: &[],
+    append_only: true,
+};
+
+/// A row of `careerpulse_ml.runs`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the table's column comments say it")]
+pub struct Run {
+    pub run_id: String,
+    pub sweep_key: String,
+    pub run_timestamp: DateTime<Utc>,
+    pub method: String,
+    pub classifier: String,
+    pub k: i64,
+    pub weights: String,
+    pub metric: String,
+    pub title_repeats: i64,
+    pub parameters: String,
+    pub postings: i64,
+    pub categories: i64,
+    pub folds: i64,
+    pub accuracy_mean: f64,
+    pub accuracy_std: f64,
+    pub macro_f1_mean: f64,
+    pub macro_f1_std: f64,
+    pub weighted_f1_mean: f64,
+    pub weighted_f1_std: f64,
+    pub grouped_accuracy_mean: f64,
+    pub grouped_accuracy_std: f64,
+    pub grouped_macro_f1_mean: f64,
+    pub grouped_macro_f1_std: f64,
+    pub grouped_weighted_f1_mean: f64,
+    pub grouped_weighted_f1_std: f64,
+    pub report: Vec<ClassReport>,
+    pub finished_at: DateTime<Utc>,
+}
+
+/// One category's figures within a run or version.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the table's column comments say it")]
+pub struct ClassReport {
+    pub category: String,
+    pub precision: f64,
+    pub recall: f64,
+    pub f1: f64,
+    pub support: i64,
+}
+
+/// A row of `careerpulse_ml.model_versions`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the table's column comments say it")]
+pub struct ModelVersion {
+    pub version: i64,
+    pub name: String,
+    pub sweep_key: String,
+    pub run_id: String,
+    pub method: String,
+    pub classifier: String,
+    pub encoder_revision: Option<String>,
+    pub artifact: String,
+    pub artifact_sha256: String,
+    pub training_postings: i64,
+    pub categories: Vec<String>,
+    pub test_postings: i64,
+    pub test_accuracy: f64,
+    pub test_macro_f1: f64,
+    pub test_weighted_f1: f64,
+    pub test_categories_true: i64,
+    pub test_categories_predicted: i64,
+    pub test_report: Vec<ClassReport>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A row of `careerpulse_ml.promotions`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the table's column comments say it")]
+pub struct Promotion {
+    pub version: i64,
+    pub replaces: Option<i64>,
+    pub verdict: String,
+    pub reasons: Vec<String>,
+    pub decided_by: String,
+    pub decided_at: DateTime<Utc>,
+}

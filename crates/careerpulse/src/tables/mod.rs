@@ -1,0 +1,109 @@
+//! The lake's tables: one list, with each table's columns and row structs in the file of its layer.
+
+pub mod bronze;
+pub mod gold;
+pub mod inference;
+pub mod ml;
+pub mod silver;
+
+use careerpulse_lake::TableSpec;
+
+/// A table of the lake, by its role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Table {
+    /// `careerpulse_bronze.muse_pages`
+    MusePages,
+    /// `careerpulse_bronze.coverage`
+    Coverage,
+    /// `careerpulse_silver.job_postings`
+    JobPostings,
+    /// `careerpulse_silver.sightings`
+    Sightings,
+    /// `careerpulse_silver.rejects`
+    Rejects,
+    /// `careerpulse_gold.category_labeled_postings`
+    LabeledPostings,
+    /// `careerpulse_gold.unlabeled_postings`
+    UnlabeledPostings,
+    /// `careerpulse_gold.embeddings`
+    Embeddings,
+    /// `careerpulse_ml.runs`
+    Runs,
+    /// `careerpulse_ml.model_versions`
+    ModelVersions,
+    /// `careerpulse_ml.promotions`
+    Promotions,
+    /// `careerpulse_inference.category_predictions`
+    CategoryPredictions,
+}
+
+/// Every table, in the order in which the road meets them.
+pub const ALL: [Table; 12] = [
+    Table::MusePages,
+    Table::Coverage,
+    Table::JobPostings,
+    Table::Sightings,
+    Table::Rejects,
+    Table::LabeledPostings,
+    Table::UnlabeledPostings,
+    Table::Embeddings,
+    Table::Runs,
+    Table::ModelVersions,
+    Table::Promotions,
+    Table::CategoryPredictions,
+];
+
+impl Table {
+    /// The table's columns, keys and comments.
+    pub const fn spec(self) -> &'static TableSpec {
+        match self {
+            Self::MusePages => &bronze::MUSE_PAGES,
+            Self::Coverage => &bronze::COVERAGE,
+            Self::JobPostings => &silver::JOB_POSTINGS,
+            Self::Sightings => &silver::SIGHTINGS,
+            Self::Rejects => &silver::REJECTS,
+            Self::LabeledPostings => &gold::LABELED_POSTINGS,
+            Self::UnlabeledPostings => &gold::UNLABELED_POSTINGS,
+            Self::Embeddings => &gold::EMBEDDINGS,
+            Self::Runs => &ml::RUNS,
+            Self::ModelVersions => &ml::MODEL_VERSIONS,
+            Self::Promotions => &ml::PROMOTIONS,
+            Self::CategoryPredictions => &inference::CATEGORY_PREDICTIONS,
+        }
+    }
+
+    /// `schema.table`.
+    pub fn name(self) -> String {
+        self.spec().full_name()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_partitions_are_columns_and_every_column_has_a_comment() {
+        for table in ALL {
+            let spec = table.spec();
+            let has = |name: &&str| spec.columns.iter().any(|column| column.name == *name);
+            assert!(spec.keys.iter().all(&has), "{}", table.name());
+            assert!(spec.partition_by.iter().all(has), "{}", table.name());
+            assert!(!spec.comment.is_empty(), "{}", table.name());
+            for column in spec.columns {
+                assert!(
+                    !column.comment.is_empty(),
+                    "{}.{}",
+                    table.name(),
+                    column.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: std::collections::BTreeSet<String> = ALL.into_iter().map(Table::name).collect();
+        assert_eq!(names.len(), ALL.len());
+    }
+}

@@ -1,0 +1,5 @@
+//! Runs, versions and decisions, kept in the lake's own tables: no server is needed.
+
+pub mod registry;
+
+pub use registry::{Standing, decisions, production, standings, versions};

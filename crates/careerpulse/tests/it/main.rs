@@ -1,0 +1,23 @@
+//! The road as a user walks it: the built binary against replayed sources, with every lake in a folder of its own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a helper that cannot go on fails its test, and a skipped test says so"
+)]
+
+mod support;
+
+mod answers;
+mod bad_input;
+mod cli;
+mod crash;
+mod difficulty;
+mod faults;
+mod gate;
+mod mistakes;
+mod recorded;
+mod road;
+mod secrecy;
+mod summaries;
+mod tidy;
