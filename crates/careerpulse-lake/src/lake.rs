@@ -16,14 +16,14 @@ pub struct Lake {
 }
 
 impl Lake {
-    /// Opens the lake at a folder, which is created when it is absent.
+    /// Opens the lake at a folder. An absent one is an empty lake; the first table written makes it.
     ///
     /// # Errors
     /// [`LakeError::NotALake`] where the path is a file, a folder of other things or a URI that this
-    /// build cannot reach; [`LakeError::Denied`] and [`LakeError::Full`] from the file system.
+    /// build cannot reach.
     pub fn open(location: &str) -> Result<Self, LakeError> {
         let not_a_lake = |reason: String| LakeError::NotALake {
-            location: location.to_owned(),
+            location: location.replace(char::is_control, "\u{FFFD}"),
             reason,
         };
         let path = match location.split_once("://") {
@@ -42,11 +42,14 @@ impl Lake {
         if path.exists() && !path.is_dir() {
             return Err(not_a_lake("it is a file; give --lake a folder".into()));
         }
-        std::fs::create_dir_all(path)
+        let absolute = std::path::absolute(path)
             .map_err(|e| LakeError::from_engine(location, location, &e))?;
-        let root = path
-            .canonicalize()
-            .map_err(|e| LakeError::from_engine(location, location, &e))?;
+        if let Some(piece) = unaddressable_in(&absolute) {
+            return Err(not_a_lake(format!(
+                "its path holds `{piece}`, which the table format cannot address; give --lake a path without control characters, %-escapes and any of \\ [ ] ^ |"
+            )));
+        }
+        let root = absolute;
         if let Some(stranger) = stranger_in(&root) {
             return Err(not_a_lake(format!(
                 "it holds `{stranger}`, which is none of a lake's folders; give --lake an empty folder or an existing lake"
@@ -73,6 +76,9 @@ impl Lake {
     /// # Errors
     /// When the lake's folder cannot be listed.
     pub fn tables(&self) -> Result<Vec<(String, String)>, LakeError> {
+        if !self.root.exists() {
+            return Ok(Vec::new());
+        }
         let list = |dir: &Path| -> Result<Vec<String>, LakeError> {
             let entries = std::fs::read_dir(dir).map_err(|e| self.engine(&self.location, &e))?;
             let names = entries.filter_map(|e| e.ok()?.file_name().into_string().ok());
@@ -167,6 +173,24 @@ impl Lake {
 
 const SCHEMA_PREFIX: &str = "careerpulse_";
 const OTHER_FOLDERS: [&str; 3] = ["artifacts", "logs", "lost+found"];
+
+/// What the engine would misread where the path becomes a URL and back: it decodes escapes twice,
+/// and takes the path into a host name, where these characters may not stand.
+fn unaddressable_in(path: &Path) -> Option<String> {
+    let Some(text) = path.to_str() else {
+        return Some(path.to_string_lossy().into_owned());
+    };
+    let is_bad = |c: char| c.is_control() || matches!(c, '\\' | '[' | ']' | '^' | '|');
+    if let Some(c) = text.chars().find(|&c| is_bad(c)) {
+        return Some(c.escape_default().to_string());
+    }
+    let is_hex = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
+    let bytes = text.as_bytes();
+    text.match_indices('%')
+        .map(|(at, _)| at)
+        .find(|&at| is_hex(bytes.get(at + 1)) && is_hex(bytes.get(at + 2)))
+        .map(|at| text[at..at + 3].to_owned())
+}
 
 /// The first entry that a lake would not hold: it guards a mistyped `--lake` from littering a folder.
 fn stranger_in(root: &Path) -> Option<String> {

@@ -1,14 +1,13 @@
 //! The lake: Delta tables under one folder, and the only room that names `deltalake` and `datafusion`.
 //!
 //! In reading order: [`spec`] says what a table is; [`lake`] opens the folder and finds tables;
-//! [`rows`] turns structs into Arrow batches and back; [`mod@write`] creates tables, appends, and inserts
-//! what is new; [`changes`] reads what was appended since a version; [`query`] runs read-only SQL;
+//! [`rows`] turns structs into Arrow batches and back; [`mod@write`] creates tables and inserts
+//! what is new; [`query`] runs read-only SQL;
 //! [`maintenance`] shows history, compacts and vacuums.
 //!
 //! Architecture invariant: no Delta or DataFusion type leaves this crate. Callers meet Arrow record
 //! batches, table versions and [`LakeError`].
 
-pub mod changes;
 pub mod error;
 pub mod lake;
 pub mod maintenance;

@@ -110,9 +110,8 @@ pub async fn write_parquet(
     mut batches: BoxStream<'static, Result<RecordBatch, LakeError>>,
     out: impl std::io::Write + Send,
 ) -> Result<(), LakeError> {
-    let failed = |e: datafusion::parquet::errors::ParquetError| LakeError::Rows {
-        table: "query result".into(),
-        detail: e.to_string(),
+    let failed = |e: datafusion::parquet::errors::ParquetError| {
+        LakeError::from_engine("the folder for temporary files", "query result", &e)
     };
     let Some(first) = batches.try_next().await? else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Creating tables, appending, and inserting what is new.
+//! Creating tables, and inserting what is new.
 //!
 //! Insert-only means an anti-join on the keys followed by an append under an application transaction:
 //! the meaning of an insert-only `MERGE` at a fiftieth of its memory. The transaction makes two
@@ -11,8 +11,8 @@ use arrow::array::RecordBatch;
 use datafusion::datasource::MemTable;
 use datafusion::prelude::SessionContext;
 use deltalake::kernel::Transaction;
-use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
-use deltalake::protocol::{DeltaOperation, SaveMode};
+use deltalake::kernel::transaction::CommitProperties;
+use deltalake::protocol::SaveMode;
 use deltalake::{DeltaTable, DeltaTableError};
 
 use crate::error::{LakeError, lost_the_race};
@@ -29,15 +29,6 @@ pub struct Written {
     pub version: u64,
 }
 
-/// How far a table has consumed another: committed with the rows that came of it.
-#[derive(Debug, Clone, Copy)]
-pub struct Consumed<'a> {
-    /// The table that was read.
-    pub source: &'a TableSpec,
-    /// Its version up to which all was read.
-    pub version: u64,
-}
-
 impl Lake {
     /// Creates the tables that do not exist yet, with their comments and properties.
     ///
@@ -48,34 +39,6 @@ impl Lake {
             self.load_or_create(spec).await?;
         }
         Ok(())
-    }
-
-    /// Appends batches as one commit; no rows, no commit.
-    ///
-    /// # Errors
-    /// [`LakeError`] by cause; nothing is written on an error.
-    pub async fn append(
-        &self,
-        spec: &TableSpec,
-        batches: Vec<RecordBatch>,
-    ) -> Result<Written, LakeError> {
-        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
-        let table = self.load_or_create(spec).await?;
-        if rows == 0 {
-            return Ok(Written {
-                rows: 0,
-                version: version_of(&table),
-            });
-        }
-        let table = table
-            .write(batches)
-            .with_save_mode(SaveMode::Append)
-            .await
-            .map_err(|e| self.engine(&spec.full_name(), &e))?;
-        Ok(Written {
-            rows: rows as u64,
-            version: version_of(&table),
-        })
     }
 
     /// Inserts the rows whose keys the table does not hold; of rows with equal keys in the batches one is taken.
@@ -96,67 +59,6 @@ impl Lake {
         }
         Err(LakeError::Busy {
             table: spec.full_name(),
-            tries: MAX_TRIES,
-        })
-    }
-
-    /// How far `target` has consumed `source`, or `None` where it never did.
-    ///
-    /// # Errors
-    /// When the table's log cannot be read.
-    pub async fn consumed(
-        &self,
-        target: &TableSpec,
-        source: &TableSpec,
-    ) -> Result<Option<u64>, LakeError> {
-        let Some(table) = self.load(target.schema, target.name).await? else {
-            return Ok(None);
-        };
-        let version = self
-            .transaction(&table, target, &consumer_id(source))
-            .await?;
-        Ok(version.and_then(|v| u64::try_from(v).ok()))
-    }
-
-    /// Records how far `target` has consumed a source, as a commit without rows; a repeat commits nothing.
-    ///
-    /// # Errors
-    /// As [`Lake::insert_new`].
-    pub async fn record_consumed(
-        &self,
-        target: &TableSpec,
-        consumed: Consumed<'_>,
-    ) -> Result<u64, LakeError> {
-        let app_id = consumer_id(consumed.source);
-        let version = i64::try_from(consumed.version).unwrap_or(i64::MAX);
-        for _ in 0..MAX_TRIES {
-            let table = self.load_or_create(target).await?;
-            if self.transaction(&table, target, &app_id).await? == Some(version) {
-                return Ok(version_of(&table));
-            }
-            let snapshot = table
-                .snapshot()
-                .map_err(|e| self.engine(&target.full_name(), &e))?
-                .snapshot()
-                .clone();
-            let properties = CommitProperties::default()
-                .with_application_transaction(Transaction::new(&app_id, version));
-            let operation = DeltaOperation::Write {
-                mode: SaveMode::Append,
-                partition_by: None,
-                predicate: None,
-            };
-            let commit = CommitBuilder::from(properties)
-                .build(Some(&snapshot), table.log_store(), operation)
-                .await;
-            match commit {
-                Ok(commit) => return Ok(commit.version()),
-                Err(e) if lost_the_race(&e) => {}
-                Err(e) => return Err(self.engine(&target.full_name(), &e)),
-            }
-        }
-        Err(LakeError::Busy {
-            table: target.full_name(),
             tries: MAX_TRIES,
         })
     }
@@ -270,17 +172,16 @@ impl Lake {
         let table = DeltaTable::try_from_url(url)
             .await
             .map_err(|e| failed(&e))?;
-        let mut properties = vec![("delta.enableChangeDataFeed", Some("true"))];
-        if spec.append_only {
-            properties.push(("delta.appendOnly", Some("true")));
-        }
+        let append_only = spec
+            .append_only
+            .then_some(("delta.appendOnly", Some("true")));
         table
             .create()
             .with_table_name(spec.name)
             .with_comment(spec.comment)
             .with_columns(spec.delta_columns())
             .with_partition_columns(spec.partition_by.iter().copied())
-            .with_configuration(properties)
+            .with_configuration(append_only)
             .with_save_mode(SaveMode::Ignore)
             .await
             .map_err(|e| failed(&e))
@@ -296,10 +197,6 @@ const MAX_TRIES: usize = 10;
 
 /// One fixed application id per table: two inserts from the same snapshot then conflict.
 const INSERT_ID: &str = "careerpulse/insert";
-
-fn consumer_id(source: &TableSpec) -> String {
-    format!("careerpulse/consumed/{}", source.full_name())
-}
 
 pub(crate) fn version_of(table: &DeltaTable) -> u64 {
     table.version().unwrap_or_default()

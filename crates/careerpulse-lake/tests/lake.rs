@@ -6,9 +6,7 @@
 )]
 
 use careerpulse_lake::rows::{from_batches, to_batch};
-use careerpulse_lake::write::Consumed;
 use careerpulse_lake::{Column, Kind, Lake, LakeError, TableSpec};
-use futures::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
 
 const POSTINGS: TableSpec = TableSpec {
@@ -31,11 +29,6 @@ const SCORE: &[Column] = &[
     Column::required("name", Kind::Text, "What is scored"),
     Column::required("value", Kind::Float, "The score"),
 ];
-
-const SOURCE: TableSpec = TableSpec {
-    name: "source",
-    ..POSTINGS
-};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Posting {
@@ -85,7 +78,7 @@ async fn stored(lake: &Lake) -> Vec<Posting> {
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_come_back_as_they_went_in() {
     let (_folder, lake) = lake();
-    lake.append(&POSTINGS, vec![batch(0..7)]).await.unwrap();
+    lake.insert_new(&POSTINGS, vec![batch(0..7)]).await.unwrap();
     assert_eq!(stored(&lake).await, (0..7).map(posting).collect::<Vec<_>>());
     assert_eq!(
         from_batches::<Posting>(&[batch(0..7)]).unwrap(),
@@ -157,53 +150,46 @@ async fn writers_at_once_insert_each_key_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn changes_are_those_since_a_version_and_survive_compaction() {
+async fn compaction_and_vacuum_change_no_row() {
     let (_folder, lake) = lake();
-    lake.append(&SOURCE, vec![batch(0..3)]).await.unwrap();
-    let columns = ["id", "title", "day", "tags", "scores"];
-    let read = async |since| {
-        let Some(changes) = lake.changes_since(&SOURCE, since, &columns).await.unwrap() else {
-            return (None, Vec::new());
-        };
-        let version = changes.version;
-        let batches: Vec<_> = changes.batches.try_collect().await.unwrap();
-        let mut ids: Vec<i64> = from_batches::<Posting>(&batches)
+    lake.insert_new(&POSTINGS, vec![batch(0..3)]).await.unwrap();
+    lake.insert_new(&POSTINGS, vec![batch(3..6)]).await.unwrap();
+    let before = stored(&lake).await;
+    let (removed, added) = lake.optimize("postings").await.unwrap();
+    assert!(removed > added, "{removed} {added}");
+    assert!(
+        lake.vacuum("postings", true).await.unwrap().is_empty(),
+        "a week old at least"
+    );
+    assert_eq!(stored(&lake).await, before);
+    assert_eq!(
+        lake.insert_new(&POSTINGS, vec![batch(0..6)])
+            .await
             .unwrap()
-            .iter()
-            .map(|p| p.id)
-            .collect();
-        ids.sort_unstable();
-        (Some(version), ids)
-    };
-    let (version, ids) = read(None).await;
-    assert_eq!(ids, [0, 1, 2]);
-    assert_eq!(read(version).await, (None, vec![]));
-    lake.append(&SOURCE, vec![batch(3..5)]).await.unwrap();
-    assert_eq!(read(version).await.1, [3, 4]);
-    lake.optimize("source").await.unwrap();
-    assert_eq!(read(version).await.1, [3, 4], "compaction changes no data");
+            .rows,
+        0
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_consumed_is_remembered_by_the_consumer() {
-    let (_folder, lake) = lake();
-    assert_eq!(lake.consumed(&POSTINGS, &SOURCE).await.unwrap(), None);
-    let consumed = Consumed {
-        source: &SOURCE,
-        version: 4,
-    };
-    let first = lake.record_consumed(&POSTINGS, consumed).await.unwrap();
-    let repeated = lake.record_consumed(&POSTINGS, consumed).await.unwrap();
-    assert_eq!(repeated, first, "a repeat commits nothing");
-    assert_eq!(lake.consumed(&POSTINGS, &SOURCE).await.unwrap(), Some(4));
-    lake.insert_new(&POSTINGS, vec![batch(0..2)]).await.unwrap();
-    assert_eq!(lake.consumed(&POSTINGS, &SOURCE).await.unwrap(), Some(4));
+async fn a_lake_that_is_only_read_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("absent");
+    let lake = Lake::open(path.to_str().unwrap()).unwrap();
+    assert!(lake.tables().unwrap().is_empty());
+    assert_eq!(lake.version(&POSTINGS).await.unwrap(), None);
+    assert!(
+        lake.query("select * from careerpulse_silver.postings")
+            .await
+            .is_err()
+    );
+    assert!(!path.exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sql_reads_and_nothing_else() {
     let (_folder, lake) = lake();
-    lake.append(&POSTINGS, vec![batch(0..3)]).await.unwrap();
+    lake.insert_new(&POSTINGS, vec![batch(0..3)]).await.unwrap();
     let version = lake.version(&POSTINGS).await.unwrap();
     for sql in [
         "insert into careerpulse_silver.postings select * from careerpulse_silver.postings",
@@ -252,8 +238,8 @@ async fn comments_keys_and_append_only_are_in_the_delta_log() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tables_are_listed_with_their_history() {
     let (_folder, lake) = lake();
-    lake.append(&POSTINGS, vec![batch(0..3)]).await.unwrap();
-    lake.append(&POSTINGS, vec![batch(3..5)]).await.unwrap();
+    lake.insert_new(&POSTINGS, vec![batch(0..3)]).await.unwrap();
+    lake.insert_new(&POSTINGS, vec![batch(3..5)]).await.unwrap();
     let infos = lake.table_infos().await.unwrap();
     assert_eq!(
         (infos[0].table.as_str(), infos[0].rows, infos[0].version),

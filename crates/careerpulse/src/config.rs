@@ -90,6 +90,8 @@ impl Default for Bronze {
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct Silver {
+    /// Pages per commit; at some hundred kilobytes a page this bounds the stage's memory.
+    pub batch_pages: usize,
     /// The longest description that is kept, in KiB; a longer one is cut, and the repair recorded.
     pub max_description_kib: usize,
 }
@@ -97,6 +99,7 @@ pub struct Silver {
 impl Default for Silver {
     fn default() -> Self {
         Self {
+            batch_pages: 500,
             max_description_kib: 1_024,
         }
     }

@@ -62,22 +62,9 @@ pub async fn read_vectors(
     let mut values = vec![0.0_f32; hashes.len() * dim];
     let mut found = 0;
     while let Some(batch) = batches.try_next().await? {
-        let (keys, vectors) = (
-            batch["text_hash"].as_string::<i32>(),
-            batch["vector"].as_list::<i32>(),
-        );
-        for row in 0..batch.num_rows() {
-            let Some(places) = places.remove(keys.value(row)) else {
-                continue;
-            };
-            let vector = vectors.value(row);
-            let vector = vector.as_primitive::<Float32Type>().values();
-            anyhow::ensure!(
-                vector.len() == dim,
-                "an embedding of {} numbers, not {dim}",
-                vector.len()
-            );
-            for place in places {
+        let (keys, vectors) = (batch["text_hash"].as_string::<i32>(), vectors_of(&batch)?);
+        for (row, vector) in vectors.chunks_exact(dim).enumerate() {
+            for place in places.remove(keys.value(row)).into_iter().flatten() {
                 values[place * dim..(place + 1) * dim].copy_from_slice(vector);
                 found += 1;
             }
@@ -90,7 +77,26 @@ pub async fn read_vectors(
     })
 }
 
-/// The encoder revisions in the table, each with the title repeats it has, newest name last.
+/// The `vector` column of some rows as one array, row after row.
+///
+/// # Errors
+/// When a vector has another length than the encoder's.
+pub fn vectors_of(rows: &RecordBatch) -> anyhow::Result<Vec<f32>> {
+    let lists = rows["vector"].as_list::<i32>();
+    let mut values = Vec::with_capacity(rows.num_rows() * careerpulse_embed::DIM);
+    for vector in lists.iter().flatten() {
+        values.extend_from_slice(vector.as_primitive::<Float32Type>().values());
+    }
+    let wanted = rows.num_rows() * careerpulse_embed::DIM;
+    anyhow::ensure!(
+        values.len() == wanted,
+        "{} numbers of embeddings, not {wanted}",
+        values.len()
+    );
+    Ok(values)
+}
+
+/// The encoder revisions in the table, each with the title repeats it has, in the order of their names.
 ///
 /// # Errors
 /// When the table cannot be read.

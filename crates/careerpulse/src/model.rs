@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use careerpulse_learn::{Features, Knn, Metric, Tfidf};
+use careerpulse_learn::{DenseMatrix, Features, Knn, Metric, Tfidf, first_max};
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Infer, Method};
@@ -46,32 +46,94 @@ impl Model {
     }
 }
 
-/// A prediction per row of features, with the thresholds' verdict on it.
+/// What a model sees of some texts.
+pub struct Inputs {
+    /// A row per text.
+    features: Features,
+    /// Whether a text holds nothing that the model knows: neighbours of such a text are no evidence.
+    blank: Vec<bool>,
+}
+
+/// Makes a model's inputs: texts by its own vocabulary, or for an embedding model their vectors, a row each.
 ///
 /// # Errors
-/// When the features are not those the model was fitted on.
+/// When an embedding model is given no vectors, or not as many as texts.
+pub fn inputs<T: AsRef<str> + Sync>(
+    model: &Model,
+    texts: &[T],
+    vectors: Option<DenseMatrix>,
+) -> anyhow::Result<Inputs> {
+    let (features, mut blank) = match (&model.vectoriser, vectors) {
+        (Vectoriser::Tfidf(tfidf), _) => {
+            let matrix = tfidf.transform(texts)?;
+            let blank = (0..matrix.rows())
+                .map(|row| matrix.row(row).0.is_empty())
+                .collect();
+            (Features::Sparse(matrix), blank)
+        }
+        (Vectoriser::Embedding { .. }, Some(vectors)) => {
+            (Features::Dense(vectors), vec![false; texts.len()])
+        }
+        (Vectoriser::Embedding { revision }, None) => {
+            anyhow::bail!("the model needs embeddings by {revision}, and none were given")
+        }
+    };
+    anyhow::ensure!(
+        features.rows() == texts.len(),
+        "{} vectors for {} texts",
+        features.rows(),
+        texts.len()
+    );
+    for (blank, text) in blank.iter_mut().zip(texts) {
+        *blank |= text.as_ref().trim().is_empty();
+    }
+    Ok(Inputs { features, blank })
+}
+
+/// A prediction per text, with the thresholds' verdict on it.
+///
+/// # Errors
+/// When the inputs are not of the kind the model was fitted on.
 pub fn predict(
     model: &Model,
-    features: &Features,
+    inputs: &Inputs,
     thresholds: &Infer,
 ) -> anyhow::Result<Vec<Prediction>> {
-    let neighbours = model.knn.kneighbors(features, model.knn.params().k)?;
+    let neighbours = model
+        .knn
+        .kneighbors(&inputs.features, model.knn.params().k)?;
     let probabilities = model.knn.vote(&neighbours);
-    let predictions = probabilities
+    let rows = probabilities
         .iter()
         .zip(neighbours.iter())
-        .map(|(row, near)| {
-            let near: Vec<NeighbourRow> = near
-                .iter()
-                .take(EVIDENCE)
-                .map(|neighbour| NeighbourRow {
-                    posting_id: model.posting_ids[neighbour.row as usize],
-                    similarity: similarity(model.knn.params().metric, neighbour.distance),
-                })
-                .collect();
-            prediction(model.knn.classes(), row, near, thresholds)
-        });
+        .zip(&inputs.blank);
+    let predictions = rows.map(|((row, near), is_blank)| {
+        let near: Vec<NeighbourRow> = near
+            .iter()
+            .take(EVIDENCE)
+            .map(|neighbour| NeighbourRow {
+                posting_id: model.posting_ids[neighbour.row as usize],
+                similarity: similarity(model.knn.params().metric, neighbour.distance),
+            })
+            .collect();
+        let mut prediction = prediction(model.knn.classes(), row, near, thresholds);
+        prediction.abstained |= is_blank;
+        prediction
+    });
     Ok(predictions.collect())
+}
+
+/// The most probable class of each text, as a number into the model's classes.
+///
+/// # Errors
+/// As [`predict`].
+pub fn predict_classes(model: &Model, inputs: &Inputs) -> anyhow::Result<Vec<u32>> {
+    Ok(model
+        .knn
+        .predict_proba(&inputs.features)?
+        .iter()
+        .map(|row| first_max(row))
+        .collect())
 }
 
 /// Writes the model to `path` through a temporary file beside it; returns the file's SHA-256.
@@ -163,10 +225,6 @@ fn prediction(
         .collect();
     let first = order.first().map_or(0.0, |&class| row[class]);
     let gap = first - order.get(1).map_or(0.0, |&class| row[class]);
-    // Neighbours that share nothing with the text are no evidence, however they vote.
-    let is_blind = neighbours
-        .iter()
-        .all(|neighbour| neighbour.similarity <= 0.0);
     Prediction {
         category: order
             .first()
@@ -174,7 +232,7 @@ fn prediction(
         probability: first,
         runner_up: top3.get(1).map(|scored| scored.category.clone()),
         gap,
-        abstained: is_blind || first < thresholds.min_probability || gap < thresholds.min_gap,
+        abstained: first < thresholds.min_probability || gap < thresholds.min_gap,
         top3,
         neighbours,
     }
@@ -218,11 +276,8 @@ mod tests {
     }
 
     fn predict_one(model: &Model, text: &str) -> Prediction {
-        let Vectoriser::Tfidf(tfidf) = &model.vectoriser else {
-            unreachable!("the test's model is TF-IDF")
-        };
-        let features = Features::Sparse(tfidf.transform(&[text]).unwrap());
-        predict(model, &features, &Infer::default())
+        let inputs = inputs(model, &[text], None).unwrap();
+        predict(model, &inputs, &Infer::default())
             .unwrap()
             .remove(0)
     }
@@ -259,8 +314,20 @@ mod tests {
     }
 
     #[test]
-    fn a_text_without_a_known_word_is_abstained() {
-        assert!(predict_one(&model(), "zzz").abstained);
+    fn a_text_without_a_known_word_is_abstained_by_either_metric() {
+        for metric in [Metric::Cosine, Metric::Euclidean] {
+            let mut model = model();
+            let knn = KnnParams {
+                k: 2,
+                metric,
+                weights: Weights::Uniform,
+            };
+            let classes = model.knn.classes().to_vec();
+            // Both neighbours of an unknown text agree here, so only its blankness speaks.
+            model.knn = Knn::fit(knn, model.knn.features().clone(), vec![0; 4], classes).unwrap();
+            assert!(predict_one(&model, "zzz").abstained, "{metric}");
+            assert!(!predict_one(&model, "nurse").abstained, "{metric}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::stage::{Ctx, Stage, Summary};
 use crate::stages::{bronze, features, gold, infer, promote, silver, train};
 
 /// Every stage, in order.
-pub const STAGES: [&Stage; 7] = [
+pub static STAGES: [&Stage; 7] = [
     &bronze::STAGE,
     &silver::STAGE,
     &gold::STAGE,
@@ -29,18 +29,17 @@ pub fn between(
     from: Option<&str>,
     to: Option<&str>,
 ) -> Result<&'static [&'static Stage], UserError> {
-    static ROAD: [&Stage; 7] = STAGES;
     let first = from.map_or(Ok(0), position)?;
-    let last = to.map_or(Ok(ROAD.len() - 1), position)?;
+    let last = to.map_or(Ok(STAGES.len() - 1), position)?;
     if first > last {
         return Err(UserError::new(format!(
             "--from {} comes after --to {}: the order is {}",
-            ROAD[first].name,
-            ROAD[last].name,
+            STAGES[first].name,
+            STAGES[last].name,
             names().join(", ")
         )));
     }
-    Ok(&ROAD[first..=last])
+    Ok(&STAGES[first..=last])
 }
 
 /// Runs one stage: creates the tables it needs, times it, and completes its summary.

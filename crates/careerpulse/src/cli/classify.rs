@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use careerpulse_lake::Lake;
-use careerpulse_learn::{DenseMatrix, Features, boosted, clean_html};
+use careerpulse_learn::{DenseMatrix, boosted, clean_html};
 use serde_json::{Value, json};
 
 use super::args::ClassifyArgs;
@@ -13,8 +13,7 @@ use super::output::{print, print_json, safe};
 use crate::config::Config;
 use crate::encoding::{Encoding, open_encoder};
 use crate::error::UserError;
-use crate::model::{Model, Vectoriser, load_model, predict};
-use crate::tables::Table;
+use crate::model::{Model, Vectoriser, inputs, load_model, predict};
 use crate::tables::inference::Prediction;
 use crate::tracking::production;
 
@@ -30,8 +29,6 @@ struct Text {
 /// `careerpulse classify`.
 pub async fn classify(args: ClassifyArgs, config: &Config, json: bool) -> anyhow::Result<Outcome> {
     let lake = Lake::open(&config.lake)?;
-    lake.ensure(&[Table::ModelVersions.spec(), Table::Promotions.spec()])
-        .await?;
     let Some(version) = production(&lake).await? else {
         return Err(UserError::new(format!(
             "the lake {} has no production model: `careerpulse run` or `careerpulse demo` makes one",
@@ -104,18 +101,19 @@ impl Classifier {
             .iter()
             .map(|t| boosted(&t.title, &t.description, self.model.title_repeats))
             .collect();
-        let features = match (&self.model.vectoriser, &self.encoder) {
-            (Vectoriser::Tfidf(tfidf), _) => Features::Sparse(tfidf.transform(&boosted)?),
-            (Vectoriser::Embedding { .. }, Some(encoder)) => {
+        let vectors = match &self.encoder {
+            Some(encoder) => {
                 let boosted: Vec<&str> = boosted.iter().map(String::as_str).collect();
                 let vectors = encoder.encode(&boosted);
-                Features::Dense(DenseMatrix::new(vectors.dim, vectors.data)?)
+                Some(DenseMatrix::new(vectors.dim, vectors.data)?)
             }
-            (Vectoriser::Embedding { .. }, None) => {
-                anyhow::bail!("an embedding model without its encoder")
-            }
+            None => None,
         };
-        predict(&self.model, &features, &config.infer)
+        predict(
+            &self.model,
+            &inputs(&self.model, &boosted, vectors)?,
+            &config.infer,
+        )
     }
 }
 

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use careerpulse_embed::EncoderError;
 use careerpulse_embed::weights::WeightsError;
 use careerpulse_lake::LakeError;
+use careerpulse_learn::LearnError;
 
+use super::output::safe;
 use crate::error::UserError;
-use crate::posting::text::is_unprintable;
 use crate::sources::muse::MuseError;
 
 /// How a command ended that did not fail.
@@ -55,36 +56,32 @@ pub fn usage(error: &clap::Error) -> ExitCode {
 
 /// A line on stderr; nothing can be said where the terminal is gone.
 fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{}", printable(line));
+    let _ = writeln!(std::io::stderr(), "{}", safe(line));
 }
 
 fn is_users(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause.is::<UserError>()
-            || cause.is::<MuseError>()
-            || cause.is::<EncoderError>()
-            || cause.is::<WeightsError>()
-            || cause
-                .downcast_ref::<LakeError>()
-                .is_some_and(LakeError::is_users)
-    }) || storage_full(error)
+    error.chain().any(is_own) || storage_full(error)
 }
 
 /// The innermost of our own sentences; what encloses it is for logs.
 fn users_words(error: &anyhow::Error) -> String {
-    if storage_full(error) && !error.chain().any(|cause| cause.is::<LakeError>()) {
-        return format!(
-            "no space is left on the disk ({error:#}): free some and run again, nothing was lost"
-        );
-    }
-    let own = error.chain().find(|cause| {
-        cause.is::<UserError>()
-            || cause.is::<MuseError>()
-            || cause.is::<EncoderError>()
-            || cause.is::<WeightsError>()
-            || cause.is::<LakeError>()
-    });
-    own.map_or_else(|| format!("{error:#}"), ToString::to_string)
+    let own = error.chain().find(|cause| is_own(*cause));
+    own.map_or_else(
+        || format!("no space is left on the disk ({error:#}): free some and run again, nothing was lost"),
+        ToString::to_string,
+    )
+}
+
+/// Whether a cause is a sentence of ours that tells the user what to do.
+fn is_own(cause: &(dyn std::error::Error + 'static)) -> bool {
+    cause.is::<UserError>()
+        || cause.is::<MuseError>()
+        || cause.is::<EncoderError>()
+        || cause.is::<WeightsError>()
+        || cause.is::<LearnError>()
+        || cause
+            .downcast_ref::<LakeError>()
+            .is_some_and(LakeError::is_users)
 }
 
 fn storage_full(error: &anyhow::Error) -> bool {
@@ -101,17 +98,4 @@ fn io_kinds(error: &anyhow::Error) -> impl Iterator<Item = std::io::ErrorKind> {
             .downcast_ref::<std::io::Error>()
             .map(std::io::Error::kind)
     })
-}
-
-/// Text from outside may carry sequences that steer a terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if is_unprintable(c) && c != '\n' {
-                '\u{FFFD}'
-            } else {
-                c
-            }
-        })
-        .collect()
 }

@@ -56,12 +56,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
     let global = &cli.global;
     match cli.command {
         Command::Completions { shell } => {
-            clap_complete::generate(
-                shell,
-                &mut Cli::command(),
-                "careerpulse",
-                &mut std::io::stdout(),
-            );
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "careerpulse", &mut script);
+            output::print(&String::from_utf8(script)?)?;
             Ok(Outcome::Done)
         }
         Command::Sample(args) => sample::sample(args),

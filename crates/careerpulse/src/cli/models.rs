@@ -8,15 +8,12 @@ use super::exit::Outcome;
 use super::output::{print, print_json, table};
 use crate::config::Config;
 use crate::error::UserError;
-use crate::tables::Table;
 use crate::tables::ml::ModelVersion;
 use crate::tracking::{Standing, decisions, standings, versions};
 
 /// `careerpulse models list|show`.
 pub async fn models(action: ModelsAction, config: &Config, json: bool) -> anyhow::Result<Outcome> {
     let lake = Lake::open(&config.lake)?;
-    lake.ensure(&[Table::ModelVersions.spec(), Table::Promotions.spec()])
-        .await?;
     let ledger = decisions(&lake).await?;
     let all = standings(versions(&lake).await?, &ledger);
     match action {

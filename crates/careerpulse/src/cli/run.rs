@@ -10,7 +10,6 @@ use crate::config::Config;
 use crate::pipeline::{between, run_stage};
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::stages::promote::{Plan, Verdict, plan};
-use crate::tables::Table;
 
 /// `careerpulse run`.
 pub async fn run(args: RunArgs, mut config: Config, json: bool) -> anyhow::Result<Outcome> {
@@ -37,8 +36,6 @@ pub async fn promote(dry_run: bool, config: Config, json: bool) -> anyhow::Resul
         return one("promote", config, json).await;
     }
     let ctx = context(&config)?;
-    let tables = [Table::Runs, Table::ModelVersions, Table::Promotions].map(Table::spec);
-    ctx.lake.ensure(&tables).await?;
     match plan(&ctx, &config.promote).await? {
         Some(plan) if json => print_json(&plan)?,
         Some(plan) => print(&plan_words(&plan))?,
@@ -74,12 +71,14 @@ pub async fn run_stages(
     json: bool,
 ) -> anyhow::Result<Vec<Summary>> {
     let mut summaries = Vec::new();
+    // Whoever listens may stop listening: the stages run to their end all the same.
+    let mut unheard = None;
     for stage in stages {
         match run_stage(stage, ctx, config).await {
             Ok(summary) => {
                 tracing::info!(stage = stage.name, seconds = summary.seconds, "stage ended");
-                if json {
-                    print_json(&summary)?;
+                if json && unheard.is_none() {
+                    unheard = print_json(&summary).err();
                 }
                 summaries.push(summary);
             }
@@ -94,7 +93,7 @@ pub async fn run_stages(
     if !json {
         print(&run_table(&summaries))?;
     }
-    Ok(summaries)
+    unheard.map_or(Ok(summaries), Err)
 }
 
 fn apply(args: BronzeArgs, config: &mut Config) {

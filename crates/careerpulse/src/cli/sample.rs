@@ -44,7 +44,7 @@ pub fn sample(args: SampleArgs) -> anyhow::Result<Outcome> {
 fn write_postings<W: Write>(params: &SampleParams, out: W) -> anyhow::Result<W> {
     let mut out = BufWriter::new(out);
     for generated in generate(params).map_err(|e| UserError::new(e.to_string()))? {
-        serde_json::to_writer(&mut out, &generated.posting)?;
+        serde_json::to_writer(&mut out, &generated.posting).map_err(std::io::Error::from)?;
         out.write_all(b"\n")?;
     }
     Ok(out

@@ -1,11 +1,11 @@
 //! `tables` and `sql`: the lake as it lies.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Seek as _};
 
 use arrow::array::RecordBatch;
 use arrow::util::pretty::pretty_format_batches;
-use careerpulse_lake::Lake;
 use careerpulse_lake::query::write_parquet;
+use careerpulse_lake::{Lake, LakeError};
 use futures::TryStreamExt as _;
 use serde_json::json;
 
@@ -65,14 +65,22 @@ pub async fn sql(args: SqlArgs, config: &Config, json: bool) -> anyhow::Result<O
     let batches = lake.stream(&args.query).await?;
     match format {
         Format::Table => {
-            let batches: Vec<RecordBatch> = batches.try_collect().await?;
+            let batches: Vec<RecordBatch> = batches.try_collect().await.map_err(query_failure)?;
             print(&(safe(&pretty_format_batches(&batches)?.to_string()) + "\n"))?;
         }
-        Format::Parquet => write_parquet(batches, std::io::stdout()).await?,
+        Format::Parquet => {
+            // The format ends with its index, so the file is made first and handed on whole.
+            let mut file = tempfile::tempfile()?;
+            write_parquet(batches, &mut file)
+                .await
+                .map_err(query_failure)?;
+            file.rewind()?;
+            std::io::copy(&mut file, &mut std::io::stdout().lock())?;
+        }
         Format::Json | Format::Csv => {
             let mut batches = batches;
             let mut is_first = true;
-            while let Some(batch) = batches.try_next().await? {
+            while let Some(batch) = batches.try_next().await.map_err(query_failure)? {
                 let text = if format == Format::Json {
                     json_lines(&batch)?
                 } else {
@@ -84,6 +92,17 @@ pub async fn sql(args: SqlArgs, config: &Config, json: bool) -> anyhow::Result<O
         }
     }
     Ok(Outcome::Done)
+}
+
+/// A query that plans and then fails, such as a division by zero, is the user's.
+fn query_failure(error: LakeError) -> anyhow::Error {
+    match error {
+        LakeError::Engine { detail, .. } => UserError::new(format!(
+            "the query failed: {detail}; correct it and run it again"
+        ))
+        .into(),
+        other => other.into(),
+    }
 }
 
 async fn list(lake: &Lake, json: bool) -> anyhow::Result<()> {

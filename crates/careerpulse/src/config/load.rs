@@ -124,14 +124,55 @@ fn env_value(name: &str, raw: &str, default: &toml::Value) -> Result<toml::Value
 }
 
 fn check(config: &Config) -> Result<(), UserError> {
-    let wrong = |what: &str| Err(UserError::new(format!("settings: {what}")));
-    let t = &config.train;
-    if t.methods.is_empty()
-        || t.k.is_empty()
-        || t.weights.is_empty()
-        || t.metrics.is_empty()
-        || t.title_repeats.is_empty()
+    let Config {
+        bronze: b,
+        silver: s,
+        features: f,
+        train: t,
+        promote: p,
+        infer: n,
+        ..
+    } = config;
+    // The upper bound keeps counts within what buffers and spans of time can hold.
+    let counts = [
+        ("[bronze] concurrency", b.concurrency as u64),
+        ("[bronze] timeout_seconds", b.timeout_seconds),
+        ("[bronze] max_attempts", u64::from(b.max_attempts)),
+        ("[bronze] max_body_mib", b.max_body_mib as u64),
+        ("[bronze] batch_pages", b.batch_pages as u64),
+        ("[silver] batch_pages", s.batch_pages as u64),
+        ("[silver] max_description_kib", s.max_description_kib as u64),
+        ("[features] batch", f.batch as u64),
+        ("[train] tfidf_max_features", t.tfidf_max_features as u64),
+        ("[train] tfidf_min_df", t.tfidf_min_df as u64),
+        ("[train] tfidf_max_ngram", t.tfidf_max_ngram as u64),
+        ("[infer] batch", n.batch as u64),
+    ];
+    if let Some((name, count)) = counts
+        .iter()
+        .find(|(_, count)| !(1..=1_000_000).contains(count))
     {
+        return Err(UserError::new(format!(
+            "settings: {name} is {count}; it lies between 1 and 1000000"
+        )));
+    }
+    let shares = [
+        ("[promote] min_macro_f1", p.min_macro_f1),
+        ("[promote] max_loss", p.max_loss),
+        ("[infer] min_probability", n.min_probability),
+        ("[infer] min_gap", n.min_gap),
+    ];
+    if let Some((name, share)) = shares
+        .iter()
+        .find(|(_, share)| !(0.0..=1.0).contains(share))
+    {
+        return Err(UserError::new(format!(
+            "settings: {name} is {share}; it lies between 0 and 1"
+        )));
+    }
+    let wrong = |what: &str| Err(UserError::new(format!("settings: {what}")));
+    let is_missing = t.methods.is_empty() || t.k.is_empty() || t.weights.is_empty();
+    if is_missing || t.metrics.is_empty() || t.title_repeats.is_empty() {
         return wrong(
             "[train] methods, k, weights, metrics and title_repeats need at least one entry each",
         );
@@ -139,33 +180,21 @@ fn check(config: &Config) -> Result<(), UserError> {
     if t.k.contains(&0) {
         return wrong("[train] k counts neighbours and starts at 1");
     }
+    if t.title_repeats
+        .iter()
+        .chain(&f.title_repeats)
+        .any(|repeats| *repeats > 100)
+    {
+        return wrong("title_repeats in [train] and [features] lie between 0 and 100");
+    }
     if t.folds < 2 {
         return wrong("[train] folds must be 2 or more");
     }
     if !(t.test_fraction > 0.0 && t.test_fraction < 1.0) {
         return wrong("[train] test_fraction lies between 0 and 1, both excluded");
     }
-    if t.tfidf_max_ngram == 0 || t.tfidf_max_features == 0 {
-        return wrong("[train] tfidf_max_ngram and tfidf_max_features start at 1");
-    }
-    let b = &config.bronze;
-    if b.concurrency == 0
-        || b.max_attempts == 0
-        || b.batch_pages == 0
-        || b.timeout_seconds == 0
-        || b.max_body_mib == 0
-    {
-        return wrong(
-            "[bronze] concurrency, max_attempts, batch_pages, timeout_seconds and max_body_mib start at 1",
-        );
-    }
-    if config.features.batch == 0
-        || config.infer.batch == 0
-        || config.silver.max_description_kib == 0
-    {
-        return wrong(
-            "[features] batch, [infer] batch and [silver] max_description_kib start at 1",
-        );
+    if !(0..=87_600).contains(&b.resume_hours) {
+        return wrong("[bronze] resume_hours lies between 0 and 87600");
     }
     Ok(())
 }
@@ -249,6 +278,16 @@ mod tests {
             message.contains("CAREERPULSE_BRONZE_CONCURRENCY") && message.contains("integer"),
             "{message}"
         );
+        for out_of_range in [
+            "[infer]\nmin_gap = 7.0\n",
+            "[bronze]\nbatch_pages = 99999999999\n",
+            "[silver]\nbatch_pages = 0\n",
+        ] {
+            let message = load(Some(file(out_of_range).path()), no_env)
+                .unwrap_err()
+                .to_string();
+            assert!(message.contains("lies between"), "{message}");
+        }
         let message = load(Some(file("[train]\nfolds = 1\n").path()), no_env)
             .unwrap_err()
             .to_string();

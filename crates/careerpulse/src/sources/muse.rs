@@ -33,5 +33,5 @@ pub use plan::CrawlPlan;
 pub use progress::{CrawlProgress, CrawlReport, FetchedPage, SliceCoverage};
 pub use resume::Resume;
 pub use settings::{ApiKey, MuseSettings, PAGE_SIZE, parse_source};
-pub use slice::{CATEGORIES, LEVELS, Slice, SliceNameError};
+pub use slice::{CATEGORIES, LEVELS, Slice};
 pub use time::{SystemTime, Time};

@@ -3,17 +3,21 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
+use arrow::array::AsArray as _;
+use arrow::datatypes::Int64Type;
 use careerpulse_lake::rows::to_batch;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::TryStreamExt as _;
 use serde::Deserialize;
 use tokio::sync::mpsc;
+use url::Url;
 
 use crate::config::Bronze;
 use crate::digest::sha256_hex;
 use crate::progress;
 use crate::sources::muse::{
-    CrawlPlan, CrawlReport, FetchedPage, MuseClient, MuseSettings, Resume, SliceCoverage, crawl,
-    parse_source,
+    CrawlPlan, CrawlProgress, CrawlReport, FetchedPage, MuseClient, MuseSettings, Resume,
+    SliceCoverage, crawl, parse_source,
 };
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
@@ -30,65 +34,103 @@ pub const STAGE: Stage = Stage {
 
 async fn run(ctx: &Ctx, settings: &Bronze) -> anyhow::Result<Summary> {
     let client = MuseClient::new(muse_settings(ctx, settings)?)?;
-    let crawl_id = unfinished_crawl(ctx, settings, client.settings().base_url.as_str()).await?;
-    let is_resumed = crawl_id.is_some();
-    let (ingest_id, resume) = match crawl_id {
-        Some(id) => {
-            let resume = stored_pages(ctx, &id).await?;
-            (id, resume)
+    let interrupted = unfinished_crawl(ctx, settings, &client.settings().base_url).await?;
+    let is_resumed = interrupted.is_some();
+    if let Some(ingest_id) = interrupted {
+        let resume = stored_pages(ctx, &ingest_id).await?;
+        let crawled = crawl_into_bronze(ctx, settings, &client, ingest_id, resume).await?;
+        // A crawl that failed before and gave nothing more is closed; what this run is for comes next.
+        if crawled.pages > 0 || !is_cut_off(&crawled.report) {
+            return Ok(summary(crawled, is_resumed));
         }
-        None => (
-            new_ingest_id(ctx.clock.now(), &settings.source),
-            Resume::default(),
-        ),
-    };
+    }
+    let ingest_id = new_ingest_id(ctx.clock.now(), &settings.source);
+    let crawled = crawl_into_bronze(ctx, settings, &client, ingest_id, Resume::default()).await?;
+    Ok(summary(crawled, false))
+}
+
+/// What a crawl left in Bronze.
+struct Crawled {
+    ingest_id: String,
+    report: CrawlReport,
+    /// Rows of `muse_pages` added by this run.
+    pages: u64,
+    /// Rows of `coverage` added; none where the crawl stays open to be resumed.
+    covered: u64,
+}
+
+async fn crawl_into_bronze(
+    ctx: &Ctx,
+    settings: &Bronze,
+    client: &MuseClient,
+    ingest_id: String,
+    resume: Resume,
+) -> anyhow::Result<Crawled> {
     let plan = CrawlPlan {
         max_requests: (settings.max_requests > 0).then_some(settings.max_requests),
         ..CrawlPlan::default()
     };
-
     let (sender, receiver) = mpsc::channel(settings.batch_pages);
     let bar = progress::bar(0, "pages");
-    let on_progress = |p: crate::sources::muse::CrawlProgress| {
+    let on_progress = |p: CrawlProgress| {
         bar.set_length(p.expected_pages.max(u64::from(p.pages)));
         bar.set_position(u64::from(p.pages));
     };
     let (report, stored) = tokio::join!(
-        crawl(&client, &plan, resume, sender, &on_progress),
+        crawl(client, &plan, resume, sender, &on_progress),
         store_pages(ctx, &ingest_id, settings.batch_pages, receiver),
     );
     // A full disk closes the channel: its error is the cause, the crawl's only the consequence.
-    let stored = stored?;
+    let pages = stored?;
     let report = report?;
-    // Written at once and last: a crawl without coverage is one to resume.
-    let coverage: Vec<CoverageRow> = report
-        .slices
-        .iter()
-        .map(|slice| coverage_row(&ingest_id, slice))
-        .collect();
-    let spec = Table::Coverage.spec();
-    let covered = ctx
-        .lake
-        .insert_new(spec, vec![to_batch(spec, &coverage)?])
-        .await?;
+    // A crawl without coverage is one to resume. It is written at once and last, and not at all
+    // where the source stopped answering half-way.
+    let stays_open = pages > 0 && is_cut_off(&report);
+    let mut covered = 0;
+    if !stays_open {
+        let rows: Vec<CoverageRow> = report
+            .slices
+            .iter()
+            .map(|slice| coverage_row(&ingest_id, slice))
+            .collect();
+        let spec = Table::Coverage.spec();
+        covered = ctx
+            .lake
+            .insert_new(spec, vec![to_batch(spec, &rows)?])
+            .await?
+            .rows;
+    }
+    Ok(Crawled {
+        ingest_id,
+        report,
+        pages,
+        covered,
+    })
+}
 
+fn summary(crawled: Crawled, is_resumed: bool) -> Summary {
+    let report = &crawled.report;
     let mut summary = Summary::new(STAGE.name, Status::Done)
-        .with("ingest_id", &ingest_id)
+        .with("ingest_id", &crawled.ingest_id)
         .with("resumed", is_resumed)
         .with("requests", report.requests)
-        .with("pages", stored)
+        .with("pages", crawled.pages)
         .with("retries", report.retries)
         .with("rate_limited", report.rate_limited)
         .with("budget_exhausted", report.budget_exhausted)
         .with("coverage", &report.slices);
-    summary.note = remarks(&report);
+    summary.note = remarks(&crawled);
     summary.rows_read = report
         .slices
         .iter()
         .map(|slice| slice.postings_fetched)
         .sum();
-    summary.rows_written = stored + covered.rows;
-    Ok(summary)
+    summary.rows_written = crawled.pages + crawled.covered;
+    summary
+}
+
+fn is_cut_off(report: &CrawlReport) -> bool {
+    report.slices.iter().any(|slice| slice.is_cut_off)
 }
 
 fn muse_settings(ctx: &Ctx, settings: &Bronze) -> anyhow::Result<MuseSettings> {
@@ -115,7 +157,7 @@ fn new_ingest_id(now: DateTime<Utc>, source: &str) -> String {
 async fn unfinished_crawl(
     ctx: &Ctx,
     settings: &Bronze,
-    base_url: &str,
+    base_url: &Url,
 ) -> anyhow::Result<Option<String>> {
     #[derive(Deserialize)]
     struct Crawl {
@@ -125,36 +167,43 @@ async fn unfinished_crawl(
     }
     let sql = format!(
         "select p.ingest_id, min(p.url) as url, max(p.fetched_at) as latest from {} p \
-         left anti join {} c on p.ingest_id = c.ingest_id group by p.ingest_id order by latest desc limit 1",
+         left anti join {} c on p.ingest_id = c.ingest_id group by p.ingest_id order by latest desc",
         Table::MusePages.name(),
         Table::Coverage.name(),
     );
-    let oldest =
-        ctx.clock.now() - TimeDelta::try_hours(settings.resume_hours).unwrap_or(TimeDelta::MAX);
-    let crawl = ctx.lake.rows::<Crawl>(&sql).await?.into_iter().next();
-    Ok(crawl
-        .filter(|crawl| crawl.latest >= oldest && crawl.url.starts_with(base_url))
-        .map(|crawl| crawl.ingest_id))
+    let oldest = ctx.clock.now() - TimeDelta::try_hours(settings.resume_hours).unwrap_or_default();
+    let is_same_source = |url: &str| url.split('?').next() == Some(base_url.as_str());
+    let crawls: Vec<Crawl> = ctx.lake.rows(&sql).await?;
+    let crawl = crawls
+        .into_iter()
+        .find(|crawl| crawl.latest >= oldest && is_same_source(&crawl.url));
+    Ok(crawl.map(|crawl| crawl.ingest_id))
 }
 
+/// The pages of a crawl, read one batch at a time: only their envelopes are kept.
 async fn stored_pages(ctx: &Ctx, ingest_id: &str) -> anyhow::Result<Resume> {
-    #[derive(Deserialize)]
-    struct Stored {
-        slice: String,
-        page: u32,
-        payload: String,
-    }
     let sql = format!(
         "select slice, page, payload from {} where ingest_id = '{}'",
         Table::MusePages.name(),
         ingest_id.replace('\'', "''"),
     );
-    let pages: Vec<Stored> = ctx.lake.rows(&sql).await?;
-    Ok(Resume::from_pages(
-        pages
-            .into_iter()
-            .map(|page| (page.slice, page.page, page.payload)),
-    ))
+    let mut resume = Resume::default();
+    let mut batches = ctx.lake.stream(&sql).await?;
+    while let Some(batch) = batches.try_next().await? {
+        let (slices, payloads) = (
+            batch["slice"].as_string::<i32>(),
+            batch["payload"].as_string::<i32>(),
+        );
+        let pages = batch["page"].as_primitive::<Int64Type>();
+        for row in 0..batch.num_rows() {
+            resume.add(
+                slices.value(row),
+                u32::try_from(pages.value(row))?,
+                payloads.value(row),
+            );
+        }
+    }
+    Ok(resume)
 }
 
 /// Appends pages in batches as they come; returns how many.
@@ -216,12 +265,8 @@ fn coverage_row(ingest_id: &str, slice: &SliceCoverage) -> CoverageRow {
     }
 }
 
-fn remarks(report: &CrawlReport) -> Option<String> {
-    let failed: Vec<&SliceCoverage> = report
-        .slices
-        .iter()
-        .filter(|slice| slice.error.is_some())
-        .collect();
+fn remarks(crawled: &Crawled) -> Option<String> {
+    let report = &crawled.report;
     let mut remarks = Vec::new();
     if report.budget_exhausted {
         remarks.push(format!(
@@ -229,9 +274,19 @@ fn remarks(report: &CrawlReport) -> Option<String> {
             report.requests
         ));
     }
+    let failed: Vec<&SliceCoverage> = report
+        .slices
+        .iter()
+        .filter(|slice| slice.error.is_some())
+        .collect();
     if let Some(first) = failed.first() {
+        let next = if crawled.covered == 0 {
+            "; the next run resumes the crawl"
+        } else {
+            ""
+        };
         remarks.push(format!(
-            "{} of {} slices ended early, the first ({}) because {}",
+            "{} of {} slices ended early, the first ({}) because {}{next}",
             failed.len(),
             report.slices.len(),
             first.slice,

@@ -76,12 +76,36 @@ async fn run(ctx: &Ctx, settings: &Gold) -> anyhow::Result<Summary> {
         .with("categories", trained.len())
         .with("thin_categories", &thin)
         .with("taxonomy_version", &taxonomy.version);
+    let mut remarks = Vec::new();
     if !thin.is_empty() {
-        summary = summary.with_note(thin_words(&thin, settings.min_category_postings));
+        remarks.push(thin_words(&thin, settings.min_category_postings));
     }
+    let outdated = rows_of_other_taxonomies(ctx, &taxonomy).await?;
+    if outdated > 0 {
+        remarks.push(format!(
+            "{outdated} rows carry categories of another taxonomy than {}: remove the folder {} and run gold again to map them anew",
+            taxonomy.version,
+            Table::LabeledPostings.name().replace('.', "/"),
+        ));
+    }
+    summary.note = (!remarks.is_empty()).then(|| remarks.join("; "));
     summary.rows_read = labelled_read + unlabelled_read;
     summary.rows_written = written;
     Ok(summary)
+}
+
+async fn rows_of_other_taxonomies(ctx: &Ctx, taxonomy: &Taxonomy) -> anyhow::Result<u64> {
+    #[derive(Deserialize)]
+    struct Count {
+        postings: u64,
+    }
+    let sql = format!(
+        "select count(*) as postings from {} where taxonomy_version <> '{}'",
+        Table::LabeledPostings.name(),
+        taxonomy.version.replace('\'', "''"),
+    );
+    let counts: Vec<Count> = ctx.lake.rows(&sql).await?;
+    Ok(counts.first().map_or(0, |count| count.postings))
 }
 
 fn thin_words(thin: &BTreeMap<String, u64>, minimum: u64) -> String {
@@ -205,7 +229,7 @@ fn duplicate_group(description_clean: &str, text_hash: &str) -> String {
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase);
     let letters: String = letters.collect();
-    let digest = if letters.len() < MIN_GROUP_CHARS {
+    let digest = if letters.chars().count() < MIN_GROUP_CHARS {
         text_hash.to_owned()
     } else {
         sha256_hex(letters.as_bytes())

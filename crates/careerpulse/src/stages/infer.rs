@@ -1,14 +1,15 @@
 //! Infer: the production model's category for every posting without one.
 
+use arrow::array::RecordBatch;
 use careerpulse_lake::rows::{from_batches, to_batch};
-use careerpulse_learn::{Features, boosted};
+use careerpulse_learn::{DenseMatrix, boosted};
 use futures::TryStreamExt as _;
 use serde::Deserialize;
 use std::sync::Arc;
 
 use crate::config::Infer;
-use crate::embeddings::read_vectors;
-use crate::model::{Model, Vectoriser, load_model, predict};
+use crate::embeddings::vectors_of;
+use crate::model::{Model, Vectoriser, inputs, load_model, predict};
 use crate::progress;
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
@@ -35,57 +36,62 @@ struct Unscored {
     posting_id: i64,
     title: String,
     description_clean: String,
-    text_hash: String,
+}
+
+/// Postings to be scored, with their vectors where the model wants them.
+#[derive(Default)]
+struct Batch {
+    postings: Vec<Unscored>,
+    /// Postings × 384, row after row; empty for a model of words.
+    vectors: Vec<f32>,
 }
 
 async fn run(ctx: &Ctx, settings: &Infer) -> anyhow::Result<Summary> {
     let Some(version) = production(&ctx.lake).await? else {
         return Ok(Summary::new(STAGE.name, Status::Skipped)
+            .with("version", None::<i64>)
             .with("scored", 0)
+            .with("abstained", 0)
             .with_note("no version is in production yet: nothing can be imputed"));
     };
     let path = ctx.lake.artifacts().join(&version.artifact);
     let model = Arc::new(load_model(&path, &version.artifact_sha256)?);
-    let sql = format!(
-        "select u.posting_id, u.title, u.description_clean, u.text_hash from {} u left anti join \
-         (select posting_id from {} where model_version = {}) p on u.posting_id = p.posting_id",
-        Table::UnlabeledPostings.name(),
-        Table::CategoryPredictions.name(),
-        version.version,
-    );
-    let mut batches = ctx.lake.stream(&sql).await?;
-    let bar = progress::spinner("imputed");
-    let (mut scored, mut abstained, mut without_embedding) = (0, 0, 0);
-    let mut pending: Vec<Unscored> = Vec::new();
+    let unscored = unscored(&version);
+    let due = count(ctx, &unscored).await?;
+    let bar = progress::bar(due, "imputed");
+    let mut batches = ctx.lake.stream(&select_due(&model, &unscored)).await?;
+    let (mut scored, mut abstained) = (0, 0);
+    let mut pending = Batch::default();
     loop {
         let next = batches.try_next().await?;
         let is_end = next.is_none();
-        if let Some(batch) = next {
-            pending.extend(from_batches::<Unscored>(&[batch])?);
+        if let Some(rows) = &next {
+            collect(rows, &model, &mut pending)?;
         }
-        while pending.len() >= settings.batch || (is_end && !pending.is_empty()) {
-            let postings: Vec<Unscored> =
-                pending.drain(..settings.batch.min(pending.len())).collect();
-            let count = postings.len() as u64;
-            match score(ctx, &model, &version, settings, postings).await? {
-                Some(rows) => {
-                    abstained += rows.iter().filter(|row| row.prediction.abstained).count() as u64;
-                    let spec = Table::CategoryPredictions.spec();
-                    scored += ctx
-                        .lake
-                        .insert_new(spec, vec![to_batch(spec, &rows)?])
-                        .await?
-                        .rows;
-                    bar.inc(count);
-                }
-                None => without_embedding += count,
-            }
+        if pending.postings.len() >= settings.batch || (is_end && !pending.postings.is_empty()) {
+            let rows = score(
+                ctx,
+                &model,
+                &version,
+                settings,
+                std::mem::take(&mut pending),
+            )
+            .await?;
+            abstained += rows.iter().filter(|row| row.prediction.abstained).count() as u64;
+            let spec = Table::CategoryPredictions.spec();
+            scored += ctx
+                .lake
+                .insert_new(spec, vec![to_batch(spec, &rows)?])
+                .await?
+                .rows;
+            bar.set_position(scored);
         }
         if is_end {
             break;
         }
     }
-    let status = match (scored, without_embedding) {
+    let waiting = due.saturating_sub(scored);
+    let status = match (scored, waiting) {
         (0, 0) => Status::Unchanged,
         (0, _) => Status::Skipped,
         _ => Status::Done,
@@ -94,64 +100,96 @@ async fn run(ctx: &Ctx, settings: &Infer) -> anyhow::Result<Summary> {
         .with("version", version.version)
         .with("scored", scored)
         .with("abstained", abstained)
-        .with("without_embedding", without_embedding);
-    if without_embedding > 0 {
+        .with("without_embedding", waiting);
+    if waiting > 0 {
         summary = summary.with_note(format!(
-            "{without_embedding} postings wait: version {} needs embeddings by {}, and `features` has not made theirs",
+            "{waiting} postings wait: version {} needs their embeddings by {}, which `features` has not made",
             version.version,
             version.encoder_revision.as_deref().unwrap_or_default()
         ));
     }
-    summary.rows_read = scored + without_embedding;
+    summary.rows_read = due;
     summary.rows_written = scored;
     Ok(summary)
 }
 
-/// Predictions for a batch; `None` where the embeddings of some are missing.
+/// The unlabelled postings that the version has not scored, as the FROM part of a query.
+fn unscored(version: &ModelVersion) -> String {
+    format!(
+        "from {} u left anti join (select posting_id from {} where model_version = {}) p on u.posting_id = p.posting_id",
+        Table::UnlabeledPostings.name(),
+        Table::CategoryPredictions.name(),
+        version.version,
+    )
+}
+
+async fn count(ctx: &Ctx, unscored: &str) -> anyhow::Result<u64> {
+    #[derive(Deserialize)]
+    struct Count {
+        postings: u64,
+    }
+    let counts: Vec<Count> = ctx
+        .lake
+        .rows(&format!("select count(*) as postings {unscored}"))
+        .await?;
+    Ok(counts.first().map_or(0, |count| count.postings))
+}
+
+/// The due postings; for an embedding model those that have their embedding, with it.
+fn select_due(model: &Model, unscored: &str) -> String {
+    let due = format!("select u.posting_id, u.title, u.description_clean, u.text_hash {unscored}");
+    match &model.vectoriser {
+        Vectoriser::Tfidf(_) => due,
+        Vectoriser::Embedding { revision } => format!(
+            "select d.*, e.vector from ({due}) d join (select text_hash, vector from {} \
+             where encoder_revision = '{}' and title_repeats = {}) e on d.text_hash = e.text_hash",
+            Table::Embeddings.name(),
+            revision.replace('\'', "''"),
+            model.title_repeats,
+        ),
+    }
+}
+
+fn collect(rows: &RecordBatch, model: &Model, batch: &mut Batch) -> anyhow::Result<()> {
+    // Vectors are read as arrays; through JSON they would cost more than the scoring.
+    let texts = rows.project(&[0, 1, 2])?;
+    batch.postings.extend(from_batches::<Unscored>(&[texts])?);
+    if matches!(model.vectoriser, Vectoriser::Embedding { .. }) {
+        batch.vectors.extend_from_slice(&vectors_of(rows)?);
+    }
+    Ok(())
+}
+
 async fn score(
     ctx: &Ctx,
     model: &Arc<Model>,
     version: &ModelVersion,
     settings: &Infer,
-    postings: Vec<Unscored>,
-) -> anyhow::Result<Option<Vec<CategoryPrediction>>> {
-    let vectors = match &model.vectoriser {
-        Vectoriser::Tfidf(_) => None,
-        Vectoriser::Embedding { revision } => {
-            let hashes: Vec<&str> = postings
-                .iter()
-                .map(|posting| posting.text_hash.as_str())
-                .collect();
-            match read_vectors(&ctx.lake, revision, model.title_repeats, &hashes).await? {
-                Some(vectors) => Some(vectors),
-                None => return Ok(None),
-            }
-        }
-    };
+    batch: Batch,
+) -> anyhow::Result<Vec<CategoryPrediction>> {
     let (model, settings) = (Arc::clone(model), settings.clone());
     let (version, run_id, now) = (version.version, version.run_id.clone(), ctx.clock.now());
-    let rows = tokio::task::spawn_blocking(move || -> anyhow::Result<_> {
-        let features = match (&model.vectoriser, vectors) {
-            (Vectoriser::Tfidf(tfidf), _) => {
-                let texts: Vec<String> = postings
-                    .iter()
-                    .map(|posting| {
-                        boosted(
-                            &posting.title,
-                            &posting.description_clean,
-                            model.title_repeats,
-                        )
-                    })
-                    .collect();
-                Features::Sparse(tfidf.transform(&texts)?)
-            }
-            (Vectoriser::Embedding { .. }, Some(vectors)) => Features::Dense(vectors),
-            (Vectoriser::Embedding { .. }, None) => {
-                anyhow::bail!("vectors were read for an embedding model")
+    tokio::task::spawn_blocking(move || {
+        let texts: Vec<String> = batch
+            .postings
+            .iter()
+            .map(|posting| {
+                boosted(
+                    &posting.title,
+                    &posting.description_clean,
+                    model.title_repeats,
+                )
+            })
+            .collect();
+        let vectors = match &model.vectoriser {
+            Vectoriser::Tfidf(_) => None,
+            Vectoriser::Embedding { .. } => {
+                Some(DenseMatrix::new(careerpulse_embed::DIM, batch.vectors)?)
             }
         };
-        let predictions = predict(&model, &features, &settings)?;
-        let rows = postings
+        let predictions = predict(&model, &inputs(&model, &texts, vectors)?, &settings)?;
+        let rows = batch
+            .postings
             .into_iter()
             .zip(predictions)
             .map(|(posting, prediction)| CategoryPrediction {
@@ -163,6 +201,5 @@ async fn score(
             });
         Ok(rows.collect())
     })
-    .await??;
-    Ok(Some(rows))
+    .await?
 }

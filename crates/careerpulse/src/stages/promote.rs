@@ -14,7 +14,7 @@ use crate::tracking::{Standing, decisions, production, standings, versions};
 pub const STAGE: Stage = Stage {
     name: "promote",
     about: "lets the version at staging through the gate to production, or not, and writes the decision to the ledger",
-    reads: &[Table::Runs, Table::ModelVersions],
+    reads: &[Table::ModelVersions],
     writes: &[Table::Promotions],
     run: |ctx, config| Box::pin(run(ctx, &config.promote)),
 };
@@ -45,7 +45,7 @@ pub struct Plan {
 /// Looks at the version at staging and says what promoting would do; `None` where nothing awaits a decision.
 ///
 /// # Errors
-/// When the tables cannot be read.
+/// When the tables or the candidate's model file cannot be read.
 pub async fn plan(ctx: &Ctx, settings: &Promote) -> anyhow::Result<Option<Plan>> {
     let ledger = decisions(&ctx.lake).await?;
     let staged = standings(versions(&ctx.lake).await?, &ledger)
@@ -55,22 +55,19 @@ pub async fn plan(ctx: &Ctx, settings: &Promote) -> anyhow::Result<Option<Plan>>
         return Ok(None);
     };
     let current = production(&ctx.lake).await?;
-    let artifact = load_model(
+    // A file that cannot be read is no verdict on the model: nothing is decided until it is back.
+    load_model(
         &ctx.lake.artifacts().join(&candidate.artifact),
         &candidate.artifact_sha256,
-    );
-    let unusable = artifact.err().map(|error| error.to_string());
-    Ok(Some(judge(
-        &candidate,
-        current.as_ref(),
-        unusable,
-        settings,
-    )))
+    )?;
+    Ok(Some(judge(&candidate, current.as_ref(), settings)))
 }
 
 async fn run(ctx: &Ctx, settings: &Promote) -> anyhow::Result<Summary> {
     let Some(plan) = plan(ctx, settings).await? else {
         return Ok(Summary::new(STAGE.name, Status::Unchanged)
+            .with("verdict", None::<Verdict>)
+            .with("reasons", [""; 0])
             .with_note("no version at staging awaits a decision"));
     };
     let decision = Promotion {
@@ -112,18 +109,10 @@ async fn run(ctx: &Ctx, settings: &Promote) -> anyhow::Result<Summary> {
 }
 
 /// The gate itself: held-out macro F1 against the floor and against production, and no degenerate predictor.
-fn judge(
-    candidate: &ModelVersion,
-    current: Option<&ModelVersion>,
-    unusable: Option<String>,
-    settings: &Promote,
-) -> Plan {
+fn judge(candidate: &ModelVersion, current: Option<&ModelVersion>, settings: &Promote) -> Plan {
     let f1 = candidate.test_macro_f1;
     let mut failures = Vec::new();
     let mut seen = Vec::new();
-    if let Some(why) = unusable {
-        failures.push(why);
-    }
     if candidate.categories.len() < 2 || candidate.test_postings == 0 {
         failures.push(format!(
             "it is an empty predictor: {} categories, {} held-out postings",
@@ -206,7 +195,7 @@ mod tests {
 
     fn verdict(candidate: &ModelVersion, current: Option<f64>) -> (Verdict, String) {
         let current = current.map(|f1| version(1, f1));
-        let plan = judge(candidate, current.as_ref(), None, &Promote::default());
+        let plan = judge(candidate, current.as_ref(), &Promote::default());
         (plan.verdict, plan.reasons[0].clone())
     }
 
@@ -243,15 +232,5 @@ mod tests {
             assert_eq!(verdict, Verdict::Fail);
             assert!(first.contains(reason), "{first}");
         }
-        let plan = judge(
-            &version(2, 0.9),
-            None,
-            Some("file gone".into()),
-            &Promote::default(),
-        );
-        assert_eq!(
-            (plan.verdict, plan.reasons[0].as_str()),
-            (Verdict::Fail, "file gone")
-        );
     }
 }

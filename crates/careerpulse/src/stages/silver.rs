@@ -1,12 +1,14 @@
 //! Silver: stored pages to checked postings, each id once.
 
+use std::collections::{HashMap, HashSet};
+
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Int64Type, TimestampMicrosecondType};
 use careerpulse_lake::rows::to_batch;
-use careerpulse_lake::write::Consumed;
-use chrono::{DateTime, NaiveDate};
-use futures::StreamExt as _;
+use chrono::{DateTime, NaiveDate, Utc};
+use futures::TryStreamExt as _;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::config::Silver;
 use crate::posting::{ParsedPage, parse_page};
@@ -20,17 +22,30 @@ pub const STAGE: Stage = Stage {
     name: "silver",
     about: "parses pages that are new, rejects or repairs with a reason, and inserts postings not seen before",
     reads: &[Table::MusePages],
-    writes: &[Table::JobPostings, Table::Sightings, Table::Rejects],
+    writes: &[
+        Table::JobPostings,
+        Table::Sightings,
+        Table::Rejects,
+        Table::PagesRead,
+    ],
     run: |ctx, config| Box::pin(run(ctx, &config.silver)),
 };
 
-/// Postings per commit: bounds memory to some hundred MiB whatever the size of Bronze.
-const POSTINGS_PER_COMMIT: usize = 10_000;
+/// A page to be read, and when it arrived; also a row of `pages_read`, which takes the first three.
+#[derive(PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct DuePage {
+    ingest_id: String,
+    slice: String,
+    page: i64,
+    #[serde(skip_serializing)]
+    fetched_at: DateTime<Utc>,
+}
 
 #[derive(Default)]
 struct Totals {
     pages: u64,
     entries: u64,
+    postings: u64,
     inserted: u64,
     sightings: u64,
     rejected: u64,
@@ -40,67 +55,103 @@ struct Totals {
 }
 
 async fn run(ctx: &Ctx, settings: &Silver) -> anyhow::Result<Summary> {
-    let (pages, postings) = (Table::MusePages.spec(), Table::JobPostings.spec());
-    let seen = ctx.lake.consumed(postings, pages).await?;
-    let columns: Vec<&str> = pages.columns.iter().map(|column| column.name).collect();
-    let Some(mut changes) = ctx.lake.changes_since(pages, seen, &columns).await? else {
-        return Ok(summary(Status::Unchanged, &Totals::default()));
-    };
-    let max_description = settings.max_description_kib * 1_024;
+    let due = due_pages(ctx).await?;
     let mut totals = Totals::default();
-    let mut parsed = Vec::new();
-    let bar = progress::spinner("pages");
-    while let Some(batch) = changes.batches.next().await {
-        let pages = read_pages(&batch?);
+    let bar = progress::bar(due.len() as u64, "pages");
+    for window in due.chunks(settings.batch_pages) {
+        let pages = read_pages(ctx, window).await?;
         bar.inc(pages.len() as u64);
-        totals.pages += pages.len() as u64;
-        parsed.par_extend(
-            pages
-                .par_iter()
-                .map(|page| (place(page), parse_page(page, max_description))),
-        );
-        if parsed
-            .iter()
-            .map(|(_, page)| page.postings.len())
-            .sum::<usize>()
-            >= POSTINGS_PER_COMMIT
-        {
-            commit(ctx, std::mem::take(&mut parsed), &mut totals).await?;
+        let max_description = settings.max_description_kib * 1_024;
+        let parsed: Vec<ParsedPage> = pages
+            .par_iter()
+            .map(|page| parse_page(page, max_description))
+            .collect();
+        commit(ctx, parsed, &mut totals).await?;
+        // Last, so that a run killed before this reads the same pages again and inserts nothing twice.
+        let spec = Table::PagesRead.spec();
+        ctx.lake
+            .insert_new(spec, vec![to_batch(spec, window)?])
+            .await?;
+        totals.pages += window.len() as u64;
+    }
+    let status = if due.is_empty() {
+        Status::Unchanged
+    } else {
+        Status::Done
+    };
+    Ok(summary(status, &totals))
+}
+
+/// The pages of Bronze that no run has read, in the order of their arrival: the first page that
+/// holds a posting is the one that counts, however often Silver is rebuilt.
+///
+/// A Silver without postings has read nothing, whatever is recorded: its folder may have been
+/// removed to build it anew.
+async fn due_pages(ctx: &Ctx) -> anyhow::Result<Vec<DuePage>> {
+    #[derive(Deserialize)]
+    struct Held {
+        postings: u64,
+    }
+    let count = format!(
+        "select count(*) as postings from {}",
+        Table::JobPostings.name()
+    );
+    let held: Vec<Held> = ctx.lake.rows(&count).await?;
+    let is_empty = held.iter().all(|held| held.postings == 0);
+    let sql = format!(
+        "select p.ingest_id, p.slice, p.page, p.fetched_at from {} p left anti join \
+         (select * from {} where not {is_empty}) r \
+         on p.ingest_id = r.ingest_id and p.slice = r.slice and p.page = r.page \
+         order by p.fetched_at, p.ingest_id, p.slice, p.page",
+        Table::MusePages.name(),
+        Table::PagesRead.name(),
+    );
+    Ok(ctx.lake.rows(&sql).await?)
+}
+
+/// The bodies of a window of due pages, in the window's order.
+async fn read_pages(ctx: &Ctx, window: &[DuePage]) -> anyhow::Result<Vec<MusePage>> {
+    let (Some(first), Some(last)) = (window.first(), window.last()) else {
+        return Ok(Vec::new());
+    };
+    let moment = |at: DateTime<Utc>| {
+        format!(
+            "arrow_cast({}, 'Timestamp(Microsecond, Some(\"UTC\"))')",
+            at.timestamp_micros()
+        )
+    };
+    // Pages lie in the files as they arrived, so a span of time touches few of them.
+    let sql = format!(
+        "select * from {} where fetched_at between {} and {}",
+        Table::MusePages.name(),
+        moment(first.fetched_at),
+        moment(last.fetched_at),
+    );
+    let places: HashMap<&DuePage, usize> = window.iter().zip(0..).collect();
+    let mut batches = ctx.lake.stream(&sql).await?;
+    let mut pages = Vec::with_capacity(window.len());
+    while let Some(batch) = batches.try_next().await? {
+        for page in pages_of(&batch) {
+            let key = DuePage {
+                ingest_id: page.ingest_id.clone(),
+                slice: page.slice.clone(),
+                page: page.page,
+                fetched_at: page.fetched_at,
+            };
+            pages.extend(places.get(&key).map(|place| (*place, page)));
         }
     }
-    commit(ctx, parsed, &mut totals).await?;
-    // Last, so that a run killed before this reads the same pages again and inserts nothing twice.
-    ctx.lake
-        .record_consumed(
-            postings,
-            Consumed {
-                source: pages,
-                version: changes.version,
-            },
-        )
-        .await?;
-    Ok(summary(Status::Done, &totals))
+    pages.sort_by_key(|(place, _)| *place);
+    Ok(pages.into_iter().map(|(_, page)| page).collect())
 }
 
-type Place = (String, String, i64);
-
-/// Where a page stands in an order that does not depend on which request came back first.
-fn place(page: &MusePage) -> Place {
-    (page.ingest_id.clone(), page.slice.clone(), page.page)
-}
-
-async fn commit(
-    ctx: &Ctx,
-    mut parsed: Vec<(Place, ParsedPage)>,
-    totals: &mut Totals,
-) -> anyhow::Result<()> {
-    parsed.sort_by(|(a, _), (b, _)| a.cmp(b));
+async fn commit(ctx: &Ctx, parsed: Vec<ParsedPage>, totals: &mut Totals) -> anyhow::Result<()> {
     let (mut postings, mut sightings, mut rejects) = (Vec::new(), Vec::new(), Vec::new());
-    let mut ids = std::collections::HashSet::new();
-    let mut sighted = std::collections::HashSet::new();
-    for (_, page) in parsed {
+    let (mut ids, mut sighted) = (HashSet::new(), HashSet::new());
+    for page in parsed {
         totals.entries += page.entries;
         totals.sentinels += page.sentinels;
+        totals.postings += page.postings.len() as u64;
         // The first of a source's twins counts; an insert-only merge would take both.
         postings.extend(
             page.postings
@@ -144,10 +195,7 @@ fn summary(status: Status, totals: &Totals) -> Summary {
     let mut summary = Summary::new(STAGE.name, status)
         .with("pages", totals.pages)
         .with("inserted", totals.inserted)
-        .with(
-            "duplicates",
-            (totals.entries - totals.inserted).saturating_sub(totals.rejected),
-        )
+        .with("duplicates", totals.postings - totals.inserted)
         .with("sightings", totals.sightings)
         .with("repaired", totals.repaired)
         .with("sentinels", totals.sentinels);
@@ -158,7 +206,7 @@ fn summary(status: Status, totals: &Totals) -> Summary {
 }
 
 /// Reads the columns directly: the payloads are the lake's bulk, and a detour through JSON would double it.
-fn read_pages(batch: &RecordBatch) -> Vec<MusePage> {
+fn pages_of(batch: &RecordBatch) -> Vec<MusePage> {
     let text = |name: &str, row: usize| batch[name].as_string::<i32>().value(row).to_owned();
     let int = |name: &str, row: usize| batch[name].as_primitive::<Int64Type>().value(row);
     (0..batch.num_rows())

@@ -8,13 +8,12 @@ mod sweep;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use careerpulse_lake::rows::to_batch;
 use serde_json::json;
 
 use crate::config::Train;
 use crate::digest::sha256_hex;
-use crate::model::save_model;
+use crate::model::{load_model, save_model};
 use crate::progress;
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
@@ -37,32 +36,34 @@ pub const STAGE: Stage = Stage {
 async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
     let set = Arc::new(read_training_set(ctx, settings).await?);
     if let Some(why) = set.too_small(settings.folds) {
-        return Ok(Summary::new(STAGE.name, Status::Skipped).with_note(why));
+        return Ok(nothing_trained(&set, Status::Skipped, None, why));
     }
     let sweep_key = sweep_key(&set, settings)?;
-    let known = versions(&ctx.lake).await?;
-    if let Some(same) = known.iter().find(|version| version.sweep_key == sweep_key) {
-        let mut summary = Summary::new(STAGE.name, Status::Unchanged)
-            .with("version", same.version)
-            .with_note(format!(
-                "version {} was trained on the same rows with the same settings",
-                same.version
-            ));
-        summary.rows_read = set.postings() as u64;
-        return Ok(summary);
+    let same = version_of_sweep(ctx, &sweep_key).await?;
+    if let Some(same) = same.as_ref().filter(|version| is_intact(ctx, version)) {
+        let why = format!(
+            "version {} was trained on the same rows with the same settings",
+            same.version
+        );
+        return Ok(nothing_trained(
+            &set,
+            Status::Unchanged,
+            Some(same.version),
+            why,
+        ));
     }
 
     let split = set.hold_out(settings)?;
     let plan = blocks(&set, settings);
     let (runs, written) = sweep(ctx, &set, settings, &sweep_key, &split.train, plan).await?;
-    let best = winner(&runs)
-        .context("the sweep has no configuration that fits the data")?
-        .clone();
-    let configuration = sweep::configuration_of(&best)?;
-
+    let Some(best) = winner(&runs) else {
+        let mut why = vec!["no configuration of [train] fits the data: every k is above the rows that a fold leaves, or the method's features are missing".to_owned()];
+        why.extend(set.remarks.iter().cloned());
+        return Ok(nothing_trained(&set, Status::Skipped, None, why.join("; ")));
+    };
+    let configuration = sweep::configuration_of(best)?;
     let (held_out, model) = {
-        let (set, settings, configuration) =
-            (Arc::clone(&set), settings.clone(), configuration.clone());
+        let (set, settings) = (Arc::clone(&set), settings.clone());
         tokio::task::spawn_blocking(move || -> anyhow::Result<_> {
             let honest = fit_model(&set, &settings, &configuration, &split.train)?;
             let held_out = judge(&set, &honest, &split.test)?;
@@ -73,36 +74,79 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
     };
     let artifact = format!("models/{sweep_key}/model.bin");
     let sha256 = save_model(&model, &ctx.lake.artifacts().join(&artifact))?;
+    if let Some(same) = same.filter(|version| version.artifact_sha256 == sha256) {
+        let why = format!(
+            "the lost or altered model file of version {} was made anew",
+            same.version
+        );
+        return Ok(nothing_trained(&set, Status::Done, Some(same.version), why));
+    }
     let version = ModelVersion {
-        version: known.last().map_or(0, |version| version.version) + 1,
         artifact,
         artifact_sha256: sha256,
         created_at: ctx.clock.now(),
-        ..version_row(&set, &best, &held_out, &sweep_key)
+        ..version_row(&set, best, &held_out, &sweep_key)
     };
-    let spec = Table::ModelVersions.spec();
-    let registered = ctx
-        .lake
-        .insert_new(spec, vec![to_batch(spec, std::slice::from_ref(&version))?])
-        .await?;
+    let version = register(ctx, version).await?;
 
     let mut summary = Summary::new(STAGE.name, Status::Done)
         .with("runs", runs.iter().map(run_summary).collect::<Vec<_>>())
-        .with("winner", run_summary(&best))
+        .with("winner", run_summary(best))
         .with("version", version.version)
-        .with(
-            "test",
-            json!({
-                "accuracy": version.test_accuracy,
-                "macro_f1": version.test_macro_f1,
-                "weighted_f1": version.test_weighted_f1,
-                "postings": version.test_postings,
-            }),
-        );
-    summary.note = set.remarks.first().map(|_| set.remarks.join("; "));
+        .with("test", test_summary(&version));
+    summary.note = (!set.remarks.is_empty()).then(|| set.remarks.join("; "));
     summary.rows_read = set.postings() as u64;
-    summary.rows_written = written + registered.rows;
+    summary.rows_written = written + 1;
     Ok(summary)
+}
+
+/// A summary with the same keys as that of a sweep.
+fn nothing_trained(
+    set: &TrainingSet,
+    status: Status,
+    version: Option<i64>,
+    why: String,
+) -> Summary {
+    let mut summary = Summary::new(STAGE.name, status)
+        .with("runs", json!([]))
+        .with("winner", json!(null))
+        .with("version", version)
+        .with("test", json!(null))
+        .with_note(why);
+    summary.rows_read = set.postings() as u64;
+    summary
+}
+
+/// The newest version of a sweep.
+async fn version_of_sweep(ctx: &Ctx, sweep_key: &str) -> anyhow::Result<Option<ModelVersion>> {
+    let known = versions(&ctx.lake).await?;
+    Ok(known
+        .into_iter()
+        .rfind(|version| version.sweep_key == sweep_key))
+}
+
+fn is_intact(ctx: &Ctx, version: &ModelVersion) -> bool {
+    load_model(
+        &ctx.lake.artifacts().join(&version.artifact),
+        &version.artifact_sha256,
+    )
+    .is_ok()
+}
+
+/// Registers a version under the next free number, whoever else registers at the same time.
+async fn register(ctx: &Ctx, mut version: ModelVersion) -> anyhow::Result<ModelVersion> {
+    let spec = Table::ModelVersions.spec();
+    loop {
+        version.version = versions(&ctx.lake)
+            .await?
+            .last()
+            .map_or(0, |last| last.version)
+            + 1;
+        let row = to_batch(spec, std::slice::from_ref(&version))?;
+        if ctx.lake.insert_new(spec, vec![row]).await?.rows == 1 {
+            return Ok(version);
+        }
+    }
 }
 
 /// Runs the blocks that are not done yet and records each as it ends, so that an interrupted sweep
@@ -192,6 +236,15 @@ fn version_row(set: &TrainingSet, best: &Run, held_out: &HeldOut, sweep_key: &st
         test_report: held_out.report.clone(),
         created_at: best.finished_at,
     }
+}
+
+fn test_summary(version: &ModelVersion) -> serde_json::Value {
+    json!({
+        "accuracy": version.test_accuracy,
+        "macro_f1": version.test_macro_f1,
+        "weighted_f1": version.test_weighted_f1,
+        "postings": version.test_postings,
+    })
 }
 
 fn run_summary(run: &Run) -> serde_json::Value {

@@ -94,6 +94,25 @@ pub const COVERAGE: TableSpec = TableSpec {
     append_only: true,
 };
 
+/// Which pages Silver has read: what is in `muse_pages` and not here is due.
+pub const PAGES_READ: TableSpec = TableSpec {
+    schema: "careerpulse_bronze",
+    name: "pages_read",
+    comment: "A page whose postings are in Silver; without its row a page is read again",
+    columns: &[
+        INGEST_ID,
+        Column::required(
+            "slice",
+            Kind::Text,
+            "The query's filters; all is unfiltered",
+        ),
+        Column::required("page", Kind::Int, "The page number"),
+    ],
+    keys: &["ingest_id", "slice", "page"],
+    partition_by: &[],
+    append_only: true,
+};
+
 /// A row of `careerpulse_bronze.muse_pages`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the table's column comments say it")]

@@ -21,6 +21,8 @@ pub enum Table {
     Sightings,
     /// `careerpulse_silver.rejects`
     Rejects,
+    /// `careerpulse_bronze.pages_read`
+    PagesRead,
     /// `careerpulse_gold.category_labeled_postings`
     LabeledPostings,
     /// `careerpulse_gold.unlabeled_postings`
@@ -38,12 +40,13 @@ pub enum Table {
 }
 
 /// Every table, in the order in which the road meets them.
-pub const ALL: [Table; 12] = [
+pub const ALL: [Table; 13] = [
     Table::MusePages,
     Table::Coverage,
     Table::JobPostings,
     Table::Sightings,
     Table::Rejects,
+    Table::PagesRead,
     Table::LabeledPostings,
     Table::UnlabeledPostings,
     Table::Embeddings,
@@ -62,6 +65,7 @@ impl Table {
             Self::JobPostings => &silver::JOB_POSTINGS,
             Self::Sightings => &silver::SIGHTINGS,
             Self::Rejects => &silver::REJECTS,
+            Self::PagesRead => &bronze::PAGES_READ,
             Self::LabeledPostings => &gold::LABELED_POSTINGS,
             Self::UnlabeledPostings => &gold::UNLABELED_POSTINGS,
             Self::Embeddings => &gold::EMBEDDINGS,

@@ -2,6 +2,7 @@
 
 use careerpulse_lake::{Lake, LakeError};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::tables::Table;
 use crate::tables::ml::{ModelVersion, Promotion};
@@ -30,11 +31,7 @@ pub enum Standing {
 /// # Errors
 /// When the table cannot be read.
 pub async fn versions(lake: &Lake) -> Result<Vec<ModelVersion>, LakeError> {
-    lake.rows(&format!(
-        "select * from {} order by version",
-        Table::ModelVersions.name()
-    ))
-    .await
+    rows_of(lake, Table::ModelVersions, "version").await
 }
 
 /// The ledger, oldest decision first.
@@ -42,11 +39,7 @@ pub async fn versions(lake: &Lake) -> Result<Vec<ModelVersion>, LakeError> {
 /// # Errors
 /// When the table cannot be read.
 pub async fn decisions(lake: &Lake) -> Result<Vec<Promotion>, LakeError> {
-    lake.rows(&format!(
-        "select * from {} order by decided_at",
-        Table::Promotions.name()
-    ))
-    .await
+    rows_of(lake, Table::Promotions, "decided_at").await
 }
 
 /// The production version, if there is one.
@@ -89,6 +82,19 @@ pub fn standings(
             (version, standing)
         })
         .collect()
+}
+
+/// All rows of a table in order; none where the table does not exist yet, so that reading makes none.
+async fn rows_of<T: DeserializeOwned>(
+    lake: &Lake,
+    table: Table,
+    order: &str,
+) -> Result<Vec<T>, LakeError> {
+    if lake.version(table.spec()).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    lake.rows(&format!("select * from {} order by {order}", table.name()))
+        .await
 }
 
 fn production_of(ledger: &[Promotion]) -> Option<i64> {

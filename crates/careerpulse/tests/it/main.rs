@@ -16,6 +16,7 @@ mod difficulty;
 mod faults;
 mod gate;
 mod mistakes;
+mod rebuild;
 mod recorded;
 mod road;
 mod secrecy;

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
-use crate::support::{Ended, Home, ended, generated};
+use crate::support::{Ended, Home, ended, generated, rows};
 
 /// A server that gives every request the same refusal; it ends with the process.
 fn refusing(status_and_headers: &'static str) -> String {
@@ -170,6 +170,30 @@ fn a_lake_that_is_no_lake() {
         .expect("the folder is there")
         .count();
     assert_eq!(kept, 1, "nothing was written into a folder that is no lake");
+}
+
+#[test]
+fn a_lake_may_have_any_name_that_tables_can_be_addressed_by() {
+    let (home, source) = (Home::new(), generated(5));
+    for name in ["my lake #1", "l\u{e9}k%?&+'\"{}", "\u{65e5}\u{672c}"] {
+        home.succeed(&["--lake", name, "bronze", "--source", &source.url()]);
+        let pages = rows(
+            &home.path(name),
+            "select page from careerpulse_bronze.muse_pages",
+        );
+        assert_eq!(pages.len(), 1, "{name}");
+    }
+    for (name, piece) in [
+        ("100%25", "%25"),
+        ("a[b", "["),
+        ("a^b", "^"),
+        ("a\\b", "\\"),
+        ("a\nb", "\\n"),
+    ] {
+        home.run(&["--quiet", "--lake", name, "silver"])
+            .failed_with(&["is not a lake", piece, "--lake"]);
+        assert!(!home.path(name).exists(), "{name}");
+    }
 }
 
 #[test]

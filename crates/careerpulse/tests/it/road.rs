@@ -12,7 +12,7 @@ const STAGES: [&str; 7] = [
 ];
 
 /// Tables that record each crawl.
-const PER_CRAWL: [Table; 2] = [Table::MusePages, Table::Coverage];
+const PER_CRAWL: [Table; 3] = [Table::MusePages, Table::Coverage, Table::PagesRead];
 
 fn statuses(home: &Home, source: &str) -> Vec<(String, String, u64)> {
     let summaries = home.succeed(&["--json", "run", "--source", source]).json();

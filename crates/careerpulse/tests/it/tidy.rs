@@ -246,6 +246,14 @@ fn the_documents_name_every_command_and_table() {
 }
 
 #[test]
+fn the_documents_have_no_gap_left_to_fill() {
+    for name in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
+        let text = std::fs::read_to_string(root().join(name)).unwrap();
+        assert!(!text.contains("@@") && !text.contains("TODO"), "{name}");
+    }
+}
+
+#[test]
 fn nothing_names_a_machine() {
     for (file, text) in rust_files("crates") {
         let is_this_file = file.ends_with("it/tidy.rs");

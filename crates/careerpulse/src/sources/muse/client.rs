@@ -58,6 +58,9 @@ pub struct MuseClient {
     has_answered: AtomicBool,
 }
 
+/// A shorter wait for the rate limit is not worth a line.
+const WORTH_SAYING: Duration = Duration::from_secs(10);
+
 impl MuseClient {
     /// A client on the machine's clock.
     ///
@@ -163,10 +166,12 @@ impl MuseClient {
                     reset: Some(wait),
                 });
             }
-            tracing::info!(
-                seconds = wait.as_secs(),
-                "waiting for the rate limit to reset"
-            );
+            if wait >= WORTH_SAYING {
+                tracing::warn!(
+                    seconds = wait.as_secs(),
+                    "waiting for the rate limit to reset"
+                );
+            }
             self.time.sleep(wait).await;
         }
         Ok(())

@@ -132,7 +132,7 @@ pub enum MuseError {
         reason: String,
     },
     /// The budget of requests is spent. Within a crawl this is no failure but its end.
-    #[error("the budget of requests is spent; run again to continue or raise --max-requests")]
+    #[error("the budget of requests is spent; raise --max-requests to reach further")]
     BudgetSpent,
     /// Whoever took the pages stopped listening.
     #[error(

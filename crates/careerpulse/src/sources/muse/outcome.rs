@@ -112,7 +112,12 @@ pub fn message_of(body: &[u8]) -> String {
         Ok(body) => body.error,
         Err(_) => String::from_utf8_lossy(body).into_owned(),
     };
-    message.chars().take(200).collect()
+    // It goes into logs and tables: nothing in it may steer a terminal.
+    message
+        .chars()
+        .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
+        .take(200)
+        .collect()
 }
 
 fn is_refused(error: &reqwest::Error) -> bool {

@@ -77,6 +77,8 @@ pub struct SliceCoverage {
     pub started_at: DateTime<Utc>,
     /// When its last answer came.
     pub finished_at: DateTime<Utc>,
+    /// Whether the source stopped answering before the slice was done, so that a later run may go on.
+    pub is_cut_off: bool,
     /// What went wrong, if anything did.
     pub error: Option<String>,
 }

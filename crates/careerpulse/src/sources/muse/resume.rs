@@ -19,11 +19,18 @@ impl Resume {
     {
         let mut resume = Resume::default();
         for (slice, page, payload) in pages {
-            let envelope = parse_envelope(payload.as_ref());
-            let slice = resume.pages.entry(slice.into()).or_default();
-            slice.insert(page, envelope);
+            resume.add(&slice.into(), page, payload.as_ref());
         }
         resume
+    }
+
+    /// Adds a stored page; only its envelope is kept.
+    pub fn add(&mut self, slice: &str, page: u32, payload: &str) {
+        let envelope = parse_envelope(payload);
+        self.pages
+            .entry(slice.to_owned())
+            .or_default()
+            .insert(page, envelope);
     }
 
     /// How many pages are stored.

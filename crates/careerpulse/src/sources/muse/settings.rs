@@ -48,11 +48,11 @@ impl fmt::Display for ApiKey {
 /// |---|---|---|
 /// | `base_url` | The Muse's public address | http or https, see [`parse_source`] |
 /// | `api_key` | none (500 requests an hour) | with a key, 3,600 an hour |
-/// | `timeout` | 60 s | one request with its body |
-/// | `max_body_bytes` | 8 MiB | after decompression |
+/// | `timeout` | 30 s | one request with its body |
+/// | `max_body_bytes` | 32 MiB | after decompression |
 /// | `max_attempts` | 8 | at least 1 |
 /// | `backoff_base`, `backoff_max` | 500 ms, 30 s | base below max |
-/// | `max_wait` | 1 h 1 min | the longest wait for a rate limit to reset |
+/// | `max_wait` | 1 h 5 min | the longest wait for a rate limit to reset |
 /// | `concurrency` | 4 | at least 1, across slices |
 /// | `page_cap` | 100 | pages from here on answer 400 |
 /// | `user_agent` | `careerpulse/VERSION` | a legal header value |
@@ -91,12 +91,12 @@ impl Default for MuseSettings {
         MuseSettings {
             base_url: Url::parse(PUBLIC_URL).expect("the constant address is a valid URL"),
             api_key: None,
-            timeout: Duration::from_secs(60),
-            max_body_bytes: 8 << 20,
+            timeout: Duration::from_secs(30),
+            max_body_bytes: 32 << 20,
             max_attempts: 8,
             backoff_base: Duration::from_millis(500),
             backoff_max: Duration::from_secs(30),
-            max_wait: Duration::from_secs(61 * 60),
+            max_wait: Duration::from_secs(65 * 60),
             concurrency: 4,
             page_cap: 100,
             user_agent: concat!("careerpulse/", env!("CARGO_PKG_VERSION")).to_owned(),

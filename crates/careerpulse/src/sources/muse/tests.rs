@@ -26,6 +26,7 @@ fn settings(server: &Server) -> MuseSettings {
         base_url: parse_source(&server.address()).unwrap(),
         api_key: ApiKey::new(KEY),
         timeout: Duration::from_secs(20),
+        max_body_bytes: 8 << 20,
         max_attempts: 3,
         jitter_seed: 7,
         ..MuseSettings::default()

@@ -47,6 +47,8 @@ pub struct Walk {
     lost: Vec<String>,
     lost_in_a_row: u32,
     error: Option<String>,
+    /// Whether the error was the source's silence or refusal rather than what it sent.
+    is_cut_off: bool,
     locations: HashMap<String, u64>,
     started_at: DateTime<Utc>,
     finished_at: DateTime<Utc>,
@@ -70,6 +72,7 @@ impl Walk {
             lost: Vec::new(),
             lost_in_a_row: 0,
             error: None,
+            is_cut_off: false,
             locations: HashMap::new(),
             started_at: now,
             finished_at: now,
@@ -104,7 +107,10 @@ impl Walk {
             Step::Failed(_) if is_probe => self.probe_failed = true,
             // One page too long says nothing of the next.
             Step::Failed(error @ MuseError::TooLarge { .. }) => self.lose(page, &error.to_string()),
-            Step::Failed(error) => self.error = Some(error.to_string()),
+            Step::Failed(error) => {
+                self.error = Some(error.to_string());
+                self.is_cut_off = true;
+            }
         }
     }
 
@@ -156,6 +162,7 @@ impl Walk {
             complete: is_over && self.lost.is_empty(),
             started_at: self.started_at,
             finished_at: self.finished_at,
+            is_cut_off: self.is_cut_off,
             error: self.error_words(),
         }
     }

@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 
 use anyhow::Context as _;
 use careerpulse_learn::{
-    Corpus, Features, Knn, KnnParams, Tfidf, accuracy, class_reports, first_max, macro_f1,
-    weighted_f1,
+    Corpus, Features, Knn, KnnParams, Tfidf, accuracy, class_reports, macro_f1, weighted_f1,
 };
 
 use super::set::TrainingSet;
-use super::sweep::{Configuration, embedded, report_rows, texts, tfidf_params};
+use super::sweep::{Configuration, embedded, report_rows, text, texts, tfidf_params};
 use crate::config::{Method, Train};
-use crate::model::{Model, Vectoriser};
+use crate::model::{Model, Vectoriser, inputs, predict_classes};
 use crate::tables::ml::ClassReport;
 
 /// A model's figures on held-out postings.
@@ -82,25 +81,20 @@ pub fn fit_model(
 /// # Errors
 /// When there are no rows.
 pub fn judge(set: &TrainingSet, model: &Model, rows: &[u32]) -> anyhow::Result<HeldOut> {
-    let features = match &model.vectoriser {
-        Vectoriser::Tfidf(tfidf) => {
-            let all = texts(set, model.title_repeats);
-            let texts: Vec<&String> = rows.iter().map(|&row| &all[row as usize]).collect();
-            Features::Sparse(tfidf.transform(&texts)?)
-        }
+    let texts: Vec<String> = rows
+        .iter()
+        .map(|&row| text(set, row, model.title_repeats))
+        .collect();
+    let vectors = match &model.vectoriser {
+        Vectoriser::Tfidf(_) => None,
         Vectoriser::Embedding { .. } => {
             let embedded =
                 embedded(set, model.title_repeats).context("the winner's embeddings are gone")?;
-            Features::Dense(embedded.vectors.select(rows)?)
+            Some(embedded.vectors.select(rows)?)
         }
     };
     let truth: Vec<u32> = rows.iter().map(|&row| set.labels[row as usize]).collect();
-    let predicted: Vec<u32> = model
-        .knn
-        .predict_proba(&features)?
-        .iter()
-        .map(|row| first_max(row))
-        .collect();
+    let predicted = predict_classes(model, &inputs(model, &texts, vectors)?)?;
     let distinct = |labels: &[u32]| labels.iter().collect::<BTreeSet<_>>().len();
     Ok(HeldOut {
         postings: rows.len(),

@@ -201,10 +201,18 @@ pub fn tfidf_params(settings: &Train) -> TfidfParams {
 
 /// All texts of the set, with the title before the description so many times.
 pub fn texts(set: &TrainingSet, title_repeats: usize) -> Vec<String> {
-    let pairs = set.titles.iter().zip(&set.descriptions);
-    pairs
-        .map(|(title, description)| boosted(title, description, title_repeats))
+    (0..set.postings() as u32)
+        .map(|row| text(set, row, title_repeats))
         .collect()
+}
+
+/// One text of the set.
+pub fn text(set: &TrainingSet, row: u32, title_repeats: usize) -> String {
+    boosted(
+        &set.titles[row as usize],
+        &set.descriptions[row as usize],
+        title_repeats,
+    )
 }
 
 fn run_row(

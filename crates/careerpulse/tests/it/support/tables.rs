@@ -94,6 +94,7 @@ fn canonical_rows(lake: &Path, table: Table) -> Vec<String> {
     let per_crawl = [
         Table::MusePages,
         Table::Coverage,
+        Table::PagesRead,
         Table::Rejects,
         Table::Sightings,
     ];
