@@ -114,6 +114,18 @@ impl Lake {
         Ok(table.and_then(|table| table.version()))
     }
 
+    /// The id that a table was given when it was made: a table removed and made anew has another.
+    ///
+    /// # Errors
+    /// [`LakeError::NoSuchTable`] where there is none.
+    pub async fn table_id(&self, spec: &TableSpec) -> Result<String, LakeError> {
+        let table = self.load_existing(spec.schema, spec.name).await?;
+        let state = table
+            .snapshot()
+            .map_err(|e| self.engine(&spec.full_name(), &e))?;
+        Ok(state.metadata().id().to_owned())
+    }
+
     pub(crate) fn table_url(&self, schema: &str, name: &str) -> Result<Url, LakeError> {
         let path = self.root.join(schema).join(name);
         Url::from_directory_path(&path).map_err(|()| LakeError::NotALake {

@@ -31,14 +31,31 @@ pub const STAGE: Stage = Stage {
     run: |ctx, config| Box::pin(run(ctx, &config.silver)),
 };
 
-/// A page to be read, and when it arrived; also a row of `pages_read`, which takes the first three.
-#[derive(PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// A page to be read, and when it arrived.
+#[derive(PartialEq, Eq, Hash, Deserialize)]
 struct DuePage {
     ingest_id: String,
     slice: String,
     page: i64,
-    #[serde(skip_serializing)]
     fetched_at: DateTime<Utc>,
+}
+
+/// A row of `careerpulse_bronze.pages_read`.
+#[derive(Serialize)]
+struct PageRead<'a> {
+    ingest_id: &'a str,
+    slice: &'a str,
+    page: i64,
+    reader: &'a str,
+}
+
+fn page_read<'a>(page: &'a DuePage, reader: &'a str) -> PageRead<'a> {
+    PageRead {
+        ingest_id: &page.ingest_id,
+        slice: &page.slice,
+        page: page.page,
+        reader,
+    }
 }
 
 #[derive(Default)]
@@ -55,7 +72,8 @@ struct Totals {
 }
 
 async fn run(ctx: &Ctx, settings: &Silver) -> anyhow::Result<Summary> {
-    let due = due_pages(ctx).await?;
+    let reader = ctx.lake.table_id(Table::JobPostings.spec()).await?;
+    let due = due_pages(ctx, &reader).await?;
     let mut totals = Totals::default();
     let bar = progress::bar(due.len() as u64, "pages");
     for window in due.chunks(settings.batch_pages) {
@@ -68,9 +86,10 @@ async fn run(ctx: &Ctx, settings: &Silver) -> anyhow::Result<Summary> {
             .collect();
         commit(ctx, parsed, &mut totals).await?;
         // Last, so that a run killed before this reads the same pages again and inserts nothing twice.
+        let read: Vec<PageRead> = window.iter().map(|page| page_read(page, &reader)).collect();
         let spec = Table::PagesRead.spec();
         ctx.lake
-            .insert_new(spec, vec![to_batch(spec, window)?])
+            .insert_new(spec, vec![to_batch(spec, &read)?])
             .await?;
         totals.pages += window.len() as u64;
     }
@@ -82,29 +101,17 @@ async fn run(ctx: &Ctx, settings: &Silver) -> anyhow::Result<Summary> {
     Ok(summary(status, &totals))
 }
 
-/// The pages of Bronze that no run has read, in the order of their arrival: the first page that
-/// holds a posting is the one that counts, however often Silver is rebuilt.
-///
-/// A Silver without postings has read nothing, whatever is recorded: its folder may have been
-/// removed to build it anew.
-async fn due_pages(ctx: &Ctx) -> anyhow::Result<Vec<DuePage>> {
-    #[derive(Deserialize)]
-    struct Held {
-        postings: u64,
-    }
-    let count = format!(
-        "select count(*) as postings from {}",
-        Table::JobPostings.name()
-    );
-    let held: Vec<Held> = ctx.lake.rows(&count).await?;
-    let is_empty = held.iter().all(|held| held.postings == 0);
+/// The pages of Bronze that this Silver has not read, in the order of their arrival: the first page
+/// that holds a posting is the one that counts, however often Silver is made anew.
+async fn due_pages(ctx: &Ctx, reader: &str) -> anyhow::Result<Vec<DuePage>> {
     let sql = format!(
         "select p.ingest_id, p.slice, p.page, p.fetched_at from {} p left anti join \
-         (select * from {} where not {is_empty}) r \
+         (select * from {} where reader = '{}') r \
          on p.ingest_id = r.ingest_id and p.slice = r.slice and p.page = r.page \
          order by p.fetched_at, p.ingest_id, p.slice, p.page",
         Table::MusePages.name(),
         Table::PagesRead.name(),
+        reader.replace('\'', "''"),
     );
     Ok(ctx.lake.rows(&sql).await?)
 }

@@ -107,8 +107,13 @@ pub const PAGES_READ: TableSpec = TableSpec {
             "The query's filters; all is unfiltered",
         ),
         Column::required("page", Kind::Int, "The page number"),
+        Column::required(
+            "reader",
+            Kind::Text,
+            "The id of the job_postings table that took the postings; one made anew has read nothing",
+        ),
     ],
-    keys: &["ingest_id", "slice", "page"],
+    keys: &["ingest_id", "slice", "page", "reader"],
     partition_by: &[],
     append_only: true,
 };

@@ -51,6 +51,39 @@ fn the_first_page_that_held_a_posting_counts_however_silver_is_cut() {
     assert_eq!(first_seen(&home.lake()), seen);
 }
 
+/// What was read for the old Silver does not count for the new one, though that is no longer empty.
+#[test]
+fn a_silver_made_anew_and_killed_half_way_reads_the_rest() {
+    let home = Home::new();
+    two_crawls(&home);
+    home.succeed(&["silver"]);
+    let undisturbed = first_seen(&home.lake());
+    std::fs::remove_dir_all(home.lake().join("careerpulse_silver")).unwrap();
+    let mut page_by_page = home.command(&["silver"]);
+    let mut child = page_by_page
+        .env("CAREERPULSE_SILVER_BATCH_PAGES", "1")
+        .spawn()
+        .unwrap();
+    let log = home
+        .lake()
+        .join("careerpulse_silver/job_postings/_delta_log/00000000000000000001.json");
+    while !log.exists() {
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "silver ended before it could be killed"
+        );
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(
+        first_seen(&home.lake()).len() < undisturbed.len(),
+        "killed too late to tell"
+    );
+    home.succeed(&["silver"]);
+    assert_eq!(first_seen(&home.lake()), undisturbed);
+}
+
 #[test]
 fn a_bronze_begun_anew_is_read() {
     let home = Home::new();

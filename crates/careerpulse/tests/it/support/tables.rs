@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 pub type Row = Map<String, Value>;
 
 /// Columns that say when or by which crawl, and so differ between two runs over the same source.
-const VOLATILE: [&str; 12] = [
+const VOLATILE: [&str; 13] = [
     "ingest_id",
     "url",
     "fetched_at",
@@ -24,6 +24,7 @@ const VOLATILE: [&str; 12] = [
     "created_at",
     "decided_at",
     "scored_at",
+    "reader",
 ];
 
 /// The rows of a query.
