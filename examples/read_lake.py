@@ -1,6 +1,6 @@
 """Reads a CareerPulse lake from Python: `python examples/read_lake.py LAKE`.
 
-Needs `pip install deltalake pyarrow duckdb duckdb-extension-delta`; the last two in the same version.
+Needs `pip install deltalake pyarrow duckdb==1.5.5 duckdb-extension-delta==1.5.5`.
 """
 
 import pathlib

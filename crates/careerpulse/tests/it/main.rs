@@ -15,6 +15,7 @@ mod crash;
 mod difficulty;
 mod faults;
 mod gate;
+mod gold;
 mod mistakes;
 mod rebuild;
 mod recorded;
