@@ -25,12 +25,16 @@ duck.execute(f"load '{next(package.rglob('*.duckdb_extension'))}'")
 print(
     duck.sql(
         f"""
-        select coalesce(p.category, i.category) as category,
-               count(p.category) as observed,
-               count(i.category) filter (where not i.abstained) as imputed
-        from delta_scan('{lake}/careerpulse_silver/job_postings') p
-        left join delta_scan('{lake}/careerpulse_inference/category_predictions') i using (posting_id)
-        group by 1 order by 2 desc, 1 limit 5
+        select category, sum(observed) as observed, sum(imputed) as imputed
+        from (select category, 1 as observed, 0 as imputed
+              from delta_scan('{lake}/careerpulse_gold/category_labeled_postings')
+              union all
+              select category, 0, cast(not abstained as integer)
+              from delta_scan('{lake}/careerpulse_inference/category_predictions')
+              where model_version = (select max(version)
+                                     from delta_scan('{lake}/careerpulse_ml/promotions')
+                                     where verdict = 'pass'))
+        group by category order by observed desc, category limit 5
         """
     )
 )

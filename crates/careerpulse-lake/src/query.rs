@@ -145,8 +145,14 @@ fn query_error(error: &datafusion::error::DataFusionError) -> LakeError {
             "`sql` only reads, and this statement would write or change settings ({text}): use SELECT"
         ));
     }
+    let hint = if text.contains("not found") {
+        "; `careerpulse tables list` names the tables"
+    } else {
+        ""
+    };
     LakeError::Query(format!(
-        "the query is not valid: {text}. `careerpulse tables list` names the tables"
+        "the query is not valid: {}{hint}",
+        text.trim_end_matches('.')
     ))
 }
 

@@ -167,7 +167,14 @@ impl Lake {
         let failed = |e: &dyn std::error::Error| self.engine(&spec.full_name(), e);
         let url = self.table_url(spec.schema, spec.name)?;
         if let Ok(path) = url.to_file_path() {
-            std::fs::create_dir_all(path).map_err(|e| failed(&e))?;
+            // Nothing of the engine's is at work yet: whatever stands in the way is the place's.
+            std::fs::create_dir_all(path).map_err(|e| match e.kind() {
+                std::io::ErrorKind::StorageFull => failed(&e),
+                _ => LakeError::Denied {
+                    location: self.location().to_owned(),
+                    detail: e.to_string(),
+                },
+            })?;
         }
         let table = DeltaTable::try_from_url(url)
             .await

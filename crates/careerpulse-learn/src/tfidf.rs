@@ -75,6 +75,7 @@ impl TfidfParams {
 /// of equal count, the alphabetically first stay: what scikit-learn does where NumPy's
 /// sort happens to be stable (which depends on the processor).
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "Parts")]
 pub struct Tfidf {
     params: TfidfParams,
     terms: Vec<Box<str>>,
@@ -82,6 +83,39 @@ pub struct Tfidf {
     /// Column of each term, made when unseen text is first transformed.
     #[serde(skip)]
     columns: OnceLock<HashMap<Box<str>, u32>>,
+}
+
+/// What is read from disk: no weight without its term, no term out of order.
+#[derive(Deserialize)]
+struct Parts {
+    params: TfidfParams,
+    terms: Vec<Box<str>>,
+    idf: Vec<f64>,
+}
+
+impl TryFrom<Parts> for Tfidf {
+    type Error = LearnError;
+
+    fn try_from(Parts { params, terms, idf }: Parts) -> Result<Tfidf, LearnError> {
+        params.check()?;
+        if idf.len() != terms.len() {
+            return Err(LearnError::Lengths {
+                left_name: "the vocabulary",
+                left: terms.len(),
+                right_name: "the idf weights",
+                right: idf.len(),
+            });
+        }
+        if terms.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err(LearnError::Shape("the vocabulary is not sorted".to_owned()));
+        }
+        Ok(Tfidf {
+            params,
+            terms,
+            idf,
+            columns: OnceLock::new(),
+        })
+    }
 }
 
 impl Tfidf {

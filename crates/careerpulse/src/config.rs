@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-pub use load::{DEFAULT_FILE, load};
+pub use load::{DEFAULT_FILE, known_variables, load};
 
 /// Everything that can be set. Each key has an environment name: `CAREERPULSE_` and its path in
 /// capitals, so `[bronze] max_requests` is `CAREERPULSE_BRONZE_MAX_REQUESTS`. Environment beats file.

@@ -59,7 +59,7 @@ fn a_foreign_file_of_the_right_length_is_refused() {
 #[test]
 fn one_damaged_byte_of_the_weights_is_refused() {
     let Some(good) = locate(None) else {
-        eprintln!("skipped: the encoder's weights are not in the cache folder");
+        crate::oracle::skipped();
         return;
     };
     let dir = tempfile::tempdir().expect("a temporary folder");

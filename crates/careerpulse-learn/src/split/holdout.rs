@@ -20,10 +20,11 @@ pub struct Split {
 /// Holds back about `test_fraction` of the rows, of every class alike, without parting a group.
 ///
 /// Without groups the guarantees are those of scikit-learn's `train_test_split(stratify)`:
-/// `ceil(test_fraction · rows)` test rows, each class within one row of its share. With
-/// groups (one id per row) no group is on both sides and each class comes as near
-/// its share as whole groups allow. A class too small to be shared stays in training, and
-/// a class is never held back whole unless a group forces it. Errors on a fraction
+/// `ceil(test_fraction · rows)` test rows up to rounding, each class within one row of its share;
+/// fewer where so many classes have a single row that the others cannot make up for them. With
+/// groups (one id per row) no group is on both sides and each class comes as near its share as
+/// whole groups allow. A class too small to be shared stays in training, unless more than half is
+/// held back or a group forces it. Errors on a fraction
 /// outside (0, 1), lengths that differ and a side left empty.
 pub fn train_test_split(
     labels: &[u32],

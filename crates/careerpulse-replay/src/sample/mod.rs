@@ -52,7 +52,8 @@ impl Default for SampleParams {
 pub struct Generated {
     /// What the API would show.
     pub posting: Posting,
-    /// The category its title and text were written for.
+    /// The category it was drawn for. One advert in ten speaks mostly of a neighbour's work all the same,
+    /// as adverts do.
     pub true_category: &'static str,
 }
 

@@ -21,10 +21,10 @@ const EXAMPLES: &str = "\
 Examples:
   careerpulse demo --no-serve                 the whole road on generated postings, no key, no network
   careerpulse run                             crawl The Muse, train, promote, impute; again: only what is new
-  careerpulse sql \"select category, count(*) n from careerpulse_inference.category_predictions group by 1 order by 2 desc\"
+  careerpulse sql \"select category, count(*) n from careerpulse_gold.category_labeled_postings group by 1 order by 2 desc\"
   careerpulse classify --title 'Staff Nurse' --description 'Care for patients on a surgical ward'
 
-Exit status: 0 done, 1 your mistake (one sentence says which), 2 unexpected, 3 the gate said no.";
+Exit status: 0 done, 1 your mistake (one sentence says which), 2 unexpected, 3 promote was refused.";
 
 /// Flags of every command.
 #[derive(Debug, Args)]

@@ -148,7 +148,8 @@ fn read_texts(path: &Path) -> anyhow::Result<Texts> {
 
 /// Our own names or The Muse's.
 fn read_text(line: &str) -> Result<Text, String> {
-    let value: Value = serde_json::from_str(line).map_err(|e| format!("is not JSON: {e}"))?;
+    let value: Value = serde_json::from_str(line.trim_start_matches('\u{FEFF}'))
+        .map_err(|e| format!("is not JSON: {e}"))?;
     let text = |keys: [&str; 2]| {
         keys.iter()
             .find_map(|key| value[*key].as_str())
@@ -184,13 +185,23 @@ fn words(text: &Text, prediction: &Prediction, version: i64) -> String {
         .iter()
         .map(|n| format!("{} ({:.2})", n.posting_id, n.similarity))
         .collect();
+    let title = safe(if text.title.is_empty() {
+        "(no title)"
+    } else {
+        &text.title
+    });
+    if prediction
+        .neighbours
+        .iter()
+        .all(|near| near.similarity <= 0.0)
+    {
+        return format!(
+            "{title}: nothing in this text is known to the model (abstained); model version {version}\n"
+        );
+    }
     format!(
         "{}: {} {:.0} %{}{}\n  nearest labelled postings (similarity): {}; model version {version}\n",
-        safe(if text.title.is_empty() {
-            "(no title)"
-        } else {
-            &text.title
-        }),
+        title,
         prediction.category,
         prediction.probability * 100.0,
         if others.is_empty() {

@@ -22,10 +22,11 @@ use careerpulse_lake::Lake;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::clock::Clock;
-use crate::config::{Config, load};
+use crate::config::{Config, known_variables, load};
 use crate::progress;
 use crate::sources::muse::ApiKey;
 use crate::stage::Ctx;
+use crate::taxonomy::load_taxonomy;
 
 use args::{Command, Global};
 use exit::{Outcome, exit_code, report};
@@ -84,7 +85,11 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
 
 /// Defaults, file and environment, with the global flags laid over them.
 fn settings(global: &Global) -> anyhow::Result<Config> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    known_variables(names)?;
     let mut config = load(global.config.as_deref(), |name| std::env::var(name).ok())?;
+    // A mistake in it would otherwise come to light only after the crawl.
+    load_taxonomy(&config.gold.taxonomy)?;
     if let Some(lake) = &global.lake {
         config.lake.clone_from(lake);
     }

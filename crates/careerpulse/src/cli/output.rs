@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{Cell, CellAlignment, Table, TableComponent};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, TableComponent};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -36,6 +36,7 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
         .load_preset(UTF8_HORIZONTAL_ONLY)
         .remove_style(TableComponent::HorizontalLines)
         .remove_style(TableComponent::MiddleIntersections)
+        .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(header);
     for row in rows {
         table.add_row(row.iter().map(|cell| Cell::new(safe(cell))));

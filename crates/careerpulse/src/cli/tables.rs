@@ -1,5 +1,6 @@
 //! `tables` and `sql`: the lake as it lies.
 
+use std::collections::HashSet;
 use std::io::{IsTerminal as _, Seek as _};
 
 use arrow::array::RecordBatch;
@@ -164,6 +165,19 @@ fn chosen(lake: &Lake, table: Option<String>) -> anyhow::Result<Vec<String>> {
 }
 
 fn json_lines(batch: &RecordBatch) -> anyhow::Result<String> {
+    let mut names = HashSet::new();
+    if let Some(field) = batch
+        .schema()
+        .fields()
+        .iter()
+        .find(|field| !names.insert(field.name().clone()))
+    {
+        return Err(UserError::new(format!(
+            "two columns are called `{}`, and a JSON object has room for one: name them apart with AS",
+            field.name()
+        ))
+        .into());
+    }
     let mut writer = arrow::json::LineDelimitedWriter::new(Vec::new());
     writer.write(batch)?;
     writer.finish()?;

@@ -49,6 +49,40 @@ pub fn load(
     Ok(config)
 }
 
+/// Checks that every variable that begins as ours do is one of ours.
+///
+/// # Errors
+/// [`UserError`] naming the first that is not.
+pub fn known_variables(names: impl Iterator<Item = String>) -> Result<(), UserError> {
+    let table =
+        toml::Table::try_from(Config::default()).map_err(|e| UserError::new(e.to_string()))?;
+    let mut known = vec![
+        "CAREERPULSE_ENCODER_DIR".to_owned(),
+        "CAREERPULSE_REQUIRE_ENCODER".to_owned(),
+    ];
+    for (key, value) in &table {
+        let name = format!("CAREERPULSE_{}", key.to_uppercase());
+        match value {
+            toml::Value::Table(section) => {
+                known.extend(
+                    section
+                        .keys()
+                        .map(|key| format!("{name}_{}", key.to_uppercase())),
+                );
+            }
+            _ => known.push(name),
+        }
+    }
+    let mut ours = names.filter(|name| name.starts_with("CAREERPULSE_"));
+    match ours.find(|name| !known.contains(name)) {
+        Some(name) => Err(UserError::new(format!(
+            "the environment variable {} names no setting: correct or unset it (careerpulse.toml lists the settings)",
+            name.escape_debug()
+        ))),
+        None => Ok(()),
+    }
+}
+
 fn overlay(base: &mut toml::Table, over: toml::Table) {
     for (key, value) in over {
         match (base.get_mut(&key), value) {
@@ -145,7 +179,6 @@ fn check(config: &Config) -> Result<(), UserError> {
         ("[features] batch", f.batch as u64),
         ("[train] tfidf_max_features", t.tfidf_max_features as u64),
         ("[train] tfidf_min_df", t.tfidf_min_df as u64),
-        ("[train] tfidf_max_ngram", t.tfidf_max_ngram as u64),
         ("[infer] batch", n.batch as u64),
     ];
     if let Some((name, count)) = counts
@@ -186,6 +219,11 @@ fn check(config: &Config) -> Result<(), UserError> {
         .any(|repeats| *repeats > 100)
     {
         return wrong("title_repeats in [train] and [features] lie between 0 and 100");
+    }
+    if !(1..=5).contains(&t.tfidf_max_ngram) {
+        return wrong(
+            "[train] tfidf_max_ngram lies between 1 and 5; longer runs of words fill the memory and teach nothing",
+        );
     }
     if t.folds < 2 {
         return wrong("[train] folds must be 2 or more");
@@ -256,6 +294,20 @@ mod tests {
         }
         let env = |name: &str| (name == "CAREERPULSE_TRAIN_K").then(|| "1, 2".to_owned());
         assert_eq!(load(Some(file("").path()), env).unwrap().train.k, [1, 2]);
+    }
+
+    #[test]
+    fn a_misspelt_variable_is_named() {
+        let check = |names: &[&str]| known_variables(names.iter().map(ToString::to_string));
+        check(&[
+            "PATH",
+            "CAREERPULSE_LAKE",
+            "CAREERPULSE_TRAIN_K",
+            "CAREERPULSE_ENCODER_DIR",
+        ])
+        .unwrap();
+        let message = check(&["CAREERPULSE_TRAIN_KK"]).unwrap_err().to_string();
+        assert!(message.contains("CAREERPULSE_TRAIN_KK"), "{message}");
     }
 
     #[test]

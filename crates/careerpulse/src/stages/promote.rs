@@ -137,14 +137,14 @@ fn judge(candidate: &ModelVersion, current: Option<&ModelVersion>, settings: &Pr
     if let Some(current) = current {
         let lowest = current.test_macro_f1 - settings.max_loss;
         let words = format!(
-            "macro F1 {f1:.3} against {:.3} of version {}",
+            "macro F1 {f1:.3} against {:.3} of version {}, each on its own held-out postings",
             current.test_macro_f1, current.version
         );
         if f1 >= lowest {
             seen.push(words);
         } else {
             failures.push(format!(
-                "{words} loses more than {:.3} ([promote] max_loss)",
+                "{words}, loses more than {:.3} ([promote] max_loss)",
                 settings.max_loss
             ));
         }

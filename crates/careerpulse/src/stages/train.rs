@@ -137,11 +137,15 @@ fn is_intact(ctx: &Ctx, version: &ModelVersion) -> bool {
 async fn register(ctx: &Ctx, mut version: ModelVersion) -> anyhow::Result<ModelVersion> {
     let spec = Table::ModelVersions.spec();
     loop {
-        version.version = versions(&ctx.lake)
-            .await?
-            .last()
-            .map_or(0, |last| last.version)
-            + 1;
+        let known = versions(&ctx.lake).await?;
+        // Another process may have trained on the same rows meanwhile: its version is ours too.
+        let is_same = |other: &&ModelVersion| {
+            other.sweep_key == version.sweep_key && other.artifact_sha256 == version.artifact_sha256
+        };
+        if let Some(same) = known.iter().find(is_same) {
+            return Ok(same.clone());
+        }
+        version.version = known.last().map_or(0, |last| last.version) + 1;
         let row = to_batch(spec, std::slice::from_ref(&version))?;
         if ctx.lake.insert_new(spec, vec![row]).await?.rows == 1 {
             return Ok(version);

@@ -126,10 +126,10 @@ impl MuseClient {
         let url = self.page_url(slice, page);
         let mut attempt = 1;
         loop {
+            self.hold(&url).await?;
             if !tally.draw(attempt > 1) {
                 return Err(MuseError::BudgetSpent);
             }
-            self.hold(&url).await?;
             let failure = match self.attempt(&url, page, attempt).await {
                 Ok(fetched) => return Ok(fetched),
                 Err(failure) => failure,
@@ -149,7 +149,13 @@ impl MuseClient {
                 Failure::Passing(error) | Failure::Limited(_, error) if is_last => {
                     return Err(error);
                 }
-                Failure::Limited(reset, _) => self.pacer.block(reset, self.time.now()),
+                Failure::Limited(reset, _) => {
+                    self.pacer.block(reset, self.time.now());
+                    // A server that refuses again after the time it named is given longer.
+                    if attempt > 1 {
+                        self.back_off(attempt - 1, "refused once more").await;
+                    }
+                }
                 Failure::Passing(error) => self.back_off(attempt, &error.to_string()).await,
                 Failure::Unreadable(_) => self.back_off(attempt, "the body is no page").await,
             }

@@ -147,6 +147,21 @@ impl MuseError {
     pub fn is_source_wide(&self) -> bool {
         !matches!(self, MuseError::TooLarge { .. })
     }
+
+    /// Whether the same request may succeed later: the source was silent, in trouble or out of
+    /// patience, rather than saying what is wrong with the request.
+    pub fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            MuseError::RateLimited { .. }
+                | MuseError::Timeout { .. }
+                | MuseError::ServerError { .. }
+                | MuseError::Unreachable { .. }
+                | MuseError::ConnectionRefused { .. }
+                | MuseError::BrokenBody { .. }
+                | MuseError::Forbidden { .. }
+        )
+    }
 }
 
 fn reset_words(reset: &Option<Duration>) -> String {

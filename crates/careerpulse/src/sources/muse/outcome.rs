@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::client::Page;
 use super::error::MuseError;
 use super::pace::RateHeaders;
+use super::settings::ApiKey;
 
 /// Which of its two ways the API used to say that a slice has no more pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,8 +103,10 @@ pub fn words(error: &reqwest::Error) -> String {
         .join(": ")
 }
 
-/// The server's words in an error body `{"code", "error"}`, or the body's start.
-pub fn message_of(body: &[u8]) -> String {
+/// The server's words in an error body `{"code", "error"}`, or the body, without the key: the
+/// server may quote the request, and with it the key. At most 200 characters, cut only after the key
+/// is out, so that no part of it is left at the cut.
+pub fn message_of(body: &[u8], key: Option<&ApiKey>) -> String {
     #[derive(Deserialize)]
     struct ErrorBody {
         error: String,
@@ -112,12 +115,21 @@ pub fn message_of(body: &[u8]) -> String {
         Ok(body) => body.error,
         Err(_) => String::from_utf8_lossy(body).into_owned(),
     };
+    let message = without_key(&message, key);
     // It goes into logs and tables: nothing in it may steer a terminal.
+    let printable = |c: char| if c.is_control() { '\u{FFFD}' } else { c };
+    message.chars().map(printable).take(200).collect()
+}
+
+/// The key blacked out, plain or as it stands in an address.
+fn without_key(message: &str, key: Option<&ApiKey>) -> String {
+    let Some(key) = key else {
+        return message.to_owned();
+    };
+    let encoded: String = url::form_urlencoded::byte_serialize(key.reveal().as_bytes()).collect();
     message
-        .chars()
-        .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
-        .take(200)
-        .collect()
+        .replace(key.reveal(), &key.to_string())
+        .replace(&encoded, &key.to_string())
 }
 
 fn is_refused(error: &reqwest::Error) -> bool {
@@ -194,9 +206,19 @@ mod tests {
     }
 
     #[test]
+    fn a_quoted_key_is_blacked_out_plain_encoded_and_at_the_cut() {
+        let key = ApiKey::new("a b/c");
+        let message = message_of(b"got a b/c in ?api_key=a+b%2Fc", key.as_ref());
+        assert_eq!(message, "got (redacted) in ?api_key=(redacted)");
+        let key = ApiKey::new("SECRETKEY123");
+        let long = format!("{} SECRETKEY123", "x".repeat(190));
+        assert!(!message_of(long.as_bytes(), key.as_ref()).contains("SEC"));
+    }
+
+    #[test]
     fn the_servers_message_is_found_and_kept_short() {
-        assert_eq!(message_of(br#"{"code":400,"error":"no"}"#), "no");
-        assert_eq!(message_of(b"<html>"), "<html>");
-        assert_eq!(message_of(&[b'x'; 9000]).len(), 200);
+        assert_eq!(message_of(br#"{"code":400,"error":"no"}"#, None), "no");
+        assert_eq!(message_of(b"<html>", None), "<html>");
+        assert_eq!(message_of(&[b'x'; 9000], None).len(), 200);
     }
 }

@@ -67,6 +67,8 @@ struct Bucket {
     tokens: Option<u64>,
     /// When the window ends; `None` until the server said so for this window.
     ends: Option<Instant>,
+    /// Until when the server has refused everything; answers to older requests do not lift it.
+    blocked_until: Option<Instant>,
 }
 
 impl Pacer {
@@ -74,6 +76,9 @@ impl Pacer {
     pub fn take(&self, now: Instant) -> Result<(), Duration> {
         let mut bucket = self.lock();
         bucket.refill(now);
+        if let Some(until) = bucket.blocked_until {
+            return Err(until.saturating_duration_since(now));
+        }
         match (bucket.tokens, bucket.ends) {
             // Empty without a known end: waiting would never finish, so the
             // server is asked and its refusal backed off from.
@@ -112,15 +117,21 @@ impl Pacer {
     /// Lets nothing through for `reset`: the server has refused a request.
     pub fn block(&self, reset: Duration, now: Instant) {
         let mut bucket = self.lock();
+        let until = now + reset + MARGIN;
         bucket.tokens = Some(0);
-        bucket.ends = Some(now + reset + MARGIN);
+        bucket.ends = Some(until);
+        bucket.blocked_until = bucket.blocked_until.max(Some(until));
     }
 
     /// How long requests are held back at this moment, if they are.
     pub fn waiting(&self, now: Instant) -> Option<Duration> {
         let bucket = self.lock();
-        let left = bucket.ends?.saturating_duration_since(now);
-        (bucket.tokens == Some(0) && !left.is_zero()).then_some(left)
+        let spent = bucket.ends.filter(|_| bucket.tokens == Some(0));
+        let left = bucket
+            .blocked_until
+            .max(spent)?
+            .saturating_duration_since(now);
+        (!left.is_zero()).then_some(left)
     }
 
     fn lock(&self) -> MutexGuard<'_, Bucket> {
@@ -133,6 +144,9 @@ impl Bucket {
     /// A window that has ended leaves a full bucket, so that waiting requests do not all
     /// start at once into a smaller window.
     fn refill(&mut self, now: Instant) {
+        if self.blocked_until.is_some_and(|until| now >= until) {
+            self.blocked_until = None;
+        }
         if self.ends.is_some_and(|ends| now >= ends) {
             self.ends = None;
             self.tokens = self.limit;
@@ -232,7 +246,13 @@ mod tests {
         let pacer = Pacer::default();
         pacer.observe(seen(500, 400, 60), start);
         pacer.block(Duration::from_secs(5), start);
-        assert_eq!(pacer.take(start), Err(Duration::from_secs(5) + MARGIN));
+        let all = Duration::from_secs(5) + MARGIN;
+        assert_eq!(pacer.take(start), Err(all));
+        // The answer to a request that was under way speaks of a window with room.
+        pacer.observe(seen(500, 399, 3_600), start);
+        assert_eq!(pacer.take(start), Err(all));
+        assert_eq!(pacer.waiting(start), Some(all));
+        assert_eq!(pacer.take(start + all), Ok(()));
     }
 
     #[test]

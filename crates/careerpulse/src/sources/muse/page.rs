@@ -63,7 +63,7 @@ pub fn parse_envelope(body: &str) -> Result<Envelope, PageError> {
         return Err(no_results("it is not an object"));
     }
     let counted: Counted =
-        serde_json::from_str(body).map_err(|error| no_results(&error.to_string()))?;
+        serde_json::from_str(body).map_err(|_| no_results("`results` is something else"))?;
     let results = counted
         .results
         .ok_or_else(|| no_results("it is missing or null"))?;

@@ -109,7 +109,7 @@ impl Walk {
             Step::Failed(error @ MuseError::TooLarge { .. }) => self.lose(page, &error.to_string()),
             Step::Failed(error) => {
                 self.error = Some(error.to_string());
-                self.is_cut_off = true;
+                self.is_cut_off = error.may_pass();
             }
         }
     }
