@@ -4,6 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::LearnError;
 
+/// Squares of larger values would leave the range of `f32` within one row.
+pub(crate) const LARGEST: f32 = 1e15;
+
+/// Whether no distance or product can be made of a value.
+pub(crate) fn is_bad(value: f32) -> bool {
+    value.is_nan() || value.abs() > LARGEST
+}
+
 /// A row-major matrix of `f32`, such as sentence embeddings (rows × 384).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Parts", into = "Parts")]
@@ -47,6 +55,18 @@ impl DenseMatrix {
     /// All values, row after row.
     pub fn values(&self) -> &[f32] {
         &self.values
+    }
+
+    /// Refuses NaN, infinity and magnitudes above [`LARGEST`].
+    pub(crate) fn check_finite(&self) -> Result<(), LearnError> {
+        match self.values.iter().position(|value| is_bad(*value)) {
+            Some(at) => Err(LearnError::BadValue {
+                row: at / self.cols,
+                column: at % self.cols,
+                value: self.values[at],
+            }),
+            None => Ok(()),
+        }
     }
 
     /// The rows named, in that order. Errors on a row that does not exist.

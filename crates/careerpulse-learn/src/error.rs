@@ -86,6 +86,19 @@ pub enum LearnError {
     /// The class list is not strictly ascending.
     #[error("class {0:?} is out of order or repeated: classes must be sorted and distinct")]
     UnsortedClasses(String),
+    /// All labels are the same.
+    #[error(
+        "every training row is of class {0:?}: a classifier needs at least 2 classes, so add rows of another"
+    )]
+    OneClass(String),
+    /// A setting that must be above zero is not.
+    #[error("{name} is {value}: it must be a finite number above 0")]
+    NotPositive {
+        /// The setting.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+    },
     /// `k` is zero.
     #[error("k is 0: at least one neighbour is needed")]
     ZeroNeighbours,
@@ -142,6 +155,31 @@ pub enum LearnError {
         index: &'static str,
         /// Kind of the queries.
         query: &'static str,
+    },
+    /// No component asked for.
+    #[error("components is 0: at least one is needed")]
+    ZeroComponents,
+    /// More components asked for than the matrix can have.
+    #[error(
+        "{components} components asked for, but the training matrix has only {rows} rows and {cols} columns: lower components to the smaller of the two or add rows"
+    )]
+    TooManyComponents {
+        /// Components asked for.
+        components: usize,
+        /// Rows of the training matrix.
+        rows: usize,
+        /// Columns of the training matrix.
+        cols: usize,
+    },
+    /// A matrix with nothing in it to learn from.
+    #[error(
+        "all values of the training matrix ({rows} rows, {cols} columns) are 0: check that the texts hold words of the vocabulary"
+    )]
+    ZeroMatrix {
+        /// Rows of the training matrix.
+        rows: usize,
+        /// Columns of the training matrix.
+        cols: usize,
     },
     /// Fewer than two folds.
     #[error("{0} folds asked for: at least 2 are needed")]

@@ -5,7 +5,9 @@
 //! 1. [`clean`] makes plain text of HTML, [`text`] joins title and description.
 //! 2. [`tokens`] and [`stopwords`] cut text into words, [`corpus`] counts them once,
 //!    [`tfidf`] weighs them.
+//!    [`svd`] presses the weighed rows into a few dense columns.
 //! 3. [`dense`] and [`sparse`] hold rows of numbers, [`knn`] finds the nearest ones and votes.
+//!    [`linear`] weighs every column for every class instead.
 //! 4. [`split`] makes folds that keep twins together, [`metrics`] scores predictions.
 
 pub mod error;
@@ -22,7 +24,10 @@ pub mod sparse;
 pub mod corpus;
 pub mod tfidf;
 
+pub mod svd;
+
 pub mod knn;
+pub mod linear;
 
 pub mod metrics;
 pub mod split;
@@ -35,6 +40,7 @@ pub use knn::{
     Features, Knn, KnnParams, Metric, Neighbour, Neighbours, Weights, nearest,
     nearest_outside_fold, vote,
 };
+pub use linear::{Coefficients, LinearSvm, LogisticParams, LogisticRegression, SvmParams};
 pub use metrics::{
     ClassReport, accuracy, class_reports, confusion_matrix, first_max, log_loss, macro_f1,
     top_k_accuracy, weighted_f1,
@@ -42,5 +48,6 @@ pub use metrics::{
 pub use sparse::CsrMatrix;
 pub use split::{Split, stratified_group_kfold, stratified_kfold, train_test_split};
 pub use stopwords::StopWords;
+pub use svd::{SvdParams, TruncatedSvd};
 pub use text::boosted;
 pub use tfidf::{Tfidf, TfidfParams};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::dense::is_bad;
 use crate::error::LearnError;
 
 /// A matrix in compressed sparse rows, columns ascending within a row.
@@ -96,6 +97,21 @@ impl CsrMatrix {
     pub fn row(&self, row: usize) -> (&[u32], &[f32]) {
         let range = self.starts[row]..self.starts[row + 1];
         (&self.columns[range.clone()], &self.values[range])
+    }
+
+    /// Refuses NaN, infinity and magnitudes above [`crate::dense::LARGEST`].
+    pub(crate) fn check_finite(&self) -> Result<(), LearnError> {
+        for row in 0..self.rows() {
+            let (columns, values) = self.row(row);
+            if let Some(at) = values.iter().position(|value| is_bad(*value)) {
+                return Err(LearnError::BadValue {
+                    row,
+                    column: columns[at] as usize,
+                    value: values[at],
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The rows named, in that order. Errors on a row that does not exist.

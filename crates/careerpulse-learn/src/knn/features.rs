@@ -6,9 +6,6 @@ use crate::dense::DenseMatrix;
 use crate::error::LearnError;
 use crate::sparse::CsrMatrix;
 
-/// Squares of larger values would leave the range of `f32` within one row.
-const LARGEST: f32 = 1e15;
-
 /// One vector per posting.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -51,26 +48,11 @@ impl Features {
         }
     }
 
-    pub(super) fn check_finite(&self) -> Result<(), LearnError> {
-        let bad = |value: &f32| value.is_nan() || value.abs() > LARGEST;
-        for row in 0..self.rows() {
-            let found = match self {
-                Features::Dense(matrix) => {
-                    let values = matrix.row(row);
-                    values.iter().position(bad).map(|at| (at, values[at]))
-                }
-                Features::Sparse(matrix) => {
-                    let (columns, values) = matrix.row(row);
-                    values
-                        .iter()
-                        .position(bad)
-                        .map(|at| (columns[at] as usize, values[at]))
-                }
-            };
-            if let Some((column, value)) = found {
-                return Err(LearnError::BadValue { row, column, value });
-            }
+    /// Refuses values that no distance or product can be made of.
+    pub(crate) fn check_finite(&self) -> Result<(), LearnError> {
+        match self {
+            Features::Dense(matrix) => matrix.check_finite(),
+            Features::Sparse(matrix) => matrix.check_finite(),
         }
-        Ok(())
     }
 }

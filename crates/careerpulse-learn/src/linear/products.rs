@@ -1,0 +1,159 @@
+//! A matrix of features times a few vectors at once, summed in `f64`.
+
+use rayon::prelude::*;
+
+use crate::dense::DenseMatrix;
+use crate::error::LearnError;
+use crate::knn::Features;
+use crate::sparse::CsrMatrix;
+
+/// Rows per task: enough work to share, and the same tasks on every number of threads.
+const ROWS: usize = 64;
+
+/// `out = x · weights`, where `weights` is columns × `width` and `out` rows × `width`, both row-major.
+///
+/// Each entry of `out` is summed by one thread in column order, so it is the same to the
+/// bit on every number of threads.
+pub(super) fn times(x: &Features, weights: &[f64], width: usize, out: &mut [f64]) {
+    out.par_chunks_mut(ROWS * width)
+        .enumerate()
+        .for_each(|(task, out)| {
+            for (offset, out) in out.chunks_exact_mut(width).enumerate() {
+                row_times(x, task * ROWS + offset, weights, out);
+            }
+        });
+}
+
+/// `out = row · weights`, where `weights` is columns × `out.len()`.
+pub(super) fn row_times(x: &Features, row: usize, weights: &[f64], out: &mut [f64]) {
+    match x {
+        Features::Dense(matrix) => {
+            let values = matrix.row(row);
+            combine(|| values.iter().copied().enumerate(), weights, out);
+        }
+        Features::Sparse(matrix) => {
+            let (columns, values) = matrix.row(row);
+            let columns = || columns.iter().map(|&column| column as usize);
+            combine(|| columns().zip(values.iter().copied()), weights, out);
+        }
+    }
+}
+
+/// The dot product of one row with `weights`, one per column.
+pub(super) fn row_dot(x: &Features, row: usize, weights: &[f64]) -> f64 {
+    match x {
+        Features::Dense(matrix) => {
+            let mut lanes = [0.0; 8];
+            let (values, weights) = (matrix.row(row).chunks(8), weights.chunks(8));
+            for (values, weights) in values.zip(weights) {
+                for ((lane, &value), &weight) in lanes.iter_mut().zip(values).zip(weights) {
+                    *lane += f64::from(value) * weight;
+                }
+            }
+            lanes.iter().sum()
+        }
+        Features::Sparse(matrix) => {
+            let (columns, values) = matrix.row(row);
+            columns
+                .iter()
+                .zip(values)
+                .map(|(&column, &value)| f64::from(value) * weights[column as usize])
+                .sum()
+        }
+    }
+}
+
+/// `out += factor · row`.
+pub(super) fn add_row(x: &Features, row: usize, factor: f64, out: &mut [f64]) {
+    match x {
+        Features::Dense(matrix) => {
+            for (out, &value) in out.iter_mut().zip(matrix.row(row)) {
+                *out += factor * f64::from(value);
+            }
+        }
+        Features::Sparse(matrix) => {
+            let (columns, values) = matrix.row(row);
+            for (&column, &value) in columns.iter().zip(values) {
+                out[column as usize] += factor * f64::from(value);
+            }
+        }
+    }
+}
+
+/// Rows made columns, so that a gradient is one more call of [`times`].
+pub(super) fn transpose(x: &Features) -> Result<Features, LearnError> {
+    Ok(match x {
+        Features::Dense(matrix) => {
+            let mut values = vec![0.0; matrix.values().len()];
+            for row in 0..matrix.rows() {
+                for (column, &value) in matrix.row(row).iter().enumerate() {
+                    values[column * matrix.rows() + row] = value;
+                }
+            }
+            Features::Dense(DenseMatrix::new(matrix.rows(), values)?)
+        }
+        Features::Sparse(matrix) => {
+            let mut starts = vec![0; matrix.cols() + 1];
+            for row in 0..matrix.rows() {
+                for &column in matrix.row(row).0 {
+                    starts[column as usize + 1] += 1;
+                }
+            }
+            for column in 0..matrix.cols() {
+                starts[column + 1] += starts[column];
+            }
+            let mut next = starts.clone();
+            let mut rows = vec![0; matrix.entries()];
+            let mut values = vec![0.0; matrix.entries()];
+            for row in 0..matrix.rows() {
+                let (columns, row_values) = matrix.row(row);
+                for (&column, &value) in columns.iter().zip(row_values) {
+                    let at = &mut next[column as usize];
+                    (rows[*at], values[*at]) = (row as u32, value);
+                    *at += 1;
+                }
+            }
+            Features::Sparse(CsrMatrix::new(matrix.rows(), starts, rows, values)?)
+        }
+    })
+}
+
+/// Sums of `weights` rows, up to sixteen vectors at a time so that the sums stay in registers.
+fn combine<I: Iterator<Item = (usize, f32)>>(
+    entries: impl Fn() -> I,
+    weights: &[f64],
+    out: &mut [f64],
+) {
+    let width = out.len();
+    let mut at = 0;
+    while at < width {
+        let (rest, entries) = (&mut out[at..], entries());
+        at += match width - at {
+            16.. => block::<16>(entries, weights, width, at, rest),
+            12.. => block::<12>(entries, weights, width, at, rest),
+            8.. => block::<8>(entries, weights, width, at, rest),
+            4.. => block::<4>(entries, weights, width, at, rest),
+            _ => block::<1>(entries, weights, width, at, rest),
+        };
+    }
+}
+
+/// Writes `N` sums, of the vectors from `at` on, and returns `N`.
+fn block<const N: usize>(
+    entries: impl Iterator<Item = (usize, f32)>,
+    weights: &[f64],
+    width: usize,
+    at: usize,
+    out: &mut [f64],
+) -> usize {
+    let mut sums = [0.0; N];
+    for (index, value) in entries {
+        let start = index * width + at;
+        let value = f64::from(value);
+        for (sum, &weight) in sums.iter_mut().zip(&weights[start..start + N]) {
+            *sum += value * weight;
+        }
+    }
+    out[..N].copy_from_slice(&sums);
+    N
+}
