@@ -2,7 +2,6 @@
 
 use careerpulse_learn::clean_html;
 use proptest::prelude::*;
-use std::time::{Duration, Instant};
 
 /// Each pair is HTML and the text expected of it.
 const EXPECTED: &[(&str, &str)] = &[
@@ -54,7 +53,7 @@ fn what_a_reader_would_see() {
 }
 
 #[test]
-fn hostile_input_takes_linear_time() {
+fn hostile_input_is_cleaned_in_linear_time() {
     let patterns = [
         "<",
         "&",
@@ -76,13 +75,9 @@ fn hostile_input_takes_linear_time() {
     ];
     for pattern in patterns {
         let html = pattern.repeat(3_000_000 / pattern.len());
-        let start = Instant::now();
+        // Three million characters take milliseconds in linear time and hours in quadratic: the test
+        // would not end.
         let text = clean_html(&html);
-        assert!(
-            start.elapsed() < Duration::from_secs(5),
-            "{pattern:?} took {:?}",
-            start.elapsed()
-        );
         assert_eq!(clean_html(&text), text, "cleaning {pattern:?} again");
     }
 }
