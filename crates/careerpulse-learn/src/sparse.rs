@@ -99,6 +99,33 @@ impl CsrMatrix {
         (&self.columns[range.clone()], &self.values[range])
     }
 
+    /// The matrix with rows and columns exchanged. Errors where a row's number does not fit 32 bits.
+    pub(crate) fn transposed(&self) -> Result<CsrMatrix, LearnError> {
+        let rows = u32::try_from(self.rows())
+            .map_err(|_| LearnError::Shape(format!("{} rows are more than 2^32", self.rows())))?;
+        let mut starts = vec![0; self.cols() + 1];
+        for row in 0..self.rows() {
+            for &column in self.row(row).0 {
+                starts[column as usize + 1] += 1;
+            }
+        }
+        for column in 0..self.cols() {
+            starts[column + 1] += starts[column];
+        }
+        let mut next = starts.clone();
+        let mut columns = vec![0; self.entries()];
+        let mut values = vec![0.0; self.entries()];
+        for row in 0..rows {
+            let (row_columns, row_values) = self.row(row as usize);
+            for (&column, &value) in row_columns.iter().zip(row_values) {
+                let at = &mut next[column as usize];
+                (columns[*at], values[*at]) = (row, value);
+                *at += 1;
+            }
+        }
+        CsrMatrix::new(self.rows(), starts, columns, values)
+    }
+
     /// Refuses NaN, infinity and magnitudes above [`crate::dense::LARGEST`].
     pub(crate) fn check_finite(&self) -> Result<(), LearnError> {
         for row in 0..self.rows() {

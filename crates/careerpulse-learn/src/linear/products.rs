@@ -5,7 +5,6 @@ use rayon::prelude::*;
 use crate::dense::DenseMatrix;
 use crate::error::LearnError;
 use crate::knn::Features;
-use crate::sparse::CsrMatrix;
 
 /// Rows per task: enough work to share, and the same tasks on every number of threads.
 const ROWS: usize = 64;
@@ -92,29 +91,7 @@ pub(super) fn transpose(x: &Features) -> Result<Features, LearnError> {
             }
             Features::Dense(DenseMatrix::new(matrix.rows(), values)?)
         }
-        Features::Sparse(matrix) => {
-            let mut starts = vec![0; matrix.cols() + 1];
-            for row in 0..matrix.rows() {
-                for &column in matrix.row(row).0 {
-                    starts[column as usize + 1] += 1;
-                }
-            }
-            for column in 0..matrix.cols() {
-                starts[column + 1] += starts[column];
-            }
-            let mut next = starts.clone();
-            let mut rows = vec![0; matrix.entries()];
-            let mut values = vec![0.0; matrix.entries()];
-            for row in 0..matrix.rows() {
-                let (columns, row_values) = matrix.row(row);
-                for (&column, &value) in columns.iter().zip(row_values) {
-                    let at = &mut next[column as usize];
-                    (rows[*at], values[*at]) = (row as u32, value);
-                    *at += 1;
-                }
-            }
-            Features::Sparse(CsrMatrix::new(matrix.rows(), starts, rows, values)?)
-        }
+        Features::Sparse(matrix) => Features::Sparse(matrix.transposed()?),
     })
 }
 

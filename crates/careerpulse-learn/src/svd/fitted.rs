@@ -6,7 +6,7 @@ use super::SvdParams;
 use super::jacobi::right_singular;
 use super::orthonormal::orthonormal;
 use super::range::row_space;
-use super::tall::{Tall, sparse_times, times_square, transposed};
+use super::tall::{Tall, sparse_times, times_square};
 use super::variance::explained;
 use crate::dense::DenseMatrix;
 use crate::error::LearnError;
@@ -55,7 +55,7 @@ impl TruncatedSvd {
         let width = width.min(rows).min(cols);
         let basis = row_space(
             matrix,
-            &transposed(matrix)?,
+            &matrix.transposed()?,
             width,
             params.iterations,
             params.seed,

@@ -5,7 +5,6 @@
 
 use rayon::prelude::*;
 
-use crate::error::LearnError;
 use crate::sparse::CsrMatrix;
 
 /// Rows a thread takes at a time in a sparse product.
@@ -29,34 +28,6 @@ impl Tall {
     pub fn row(&self, row: usize) -> &[f64] {
         &self.values[row * self.cols..(row + 1) * self.cols]
     }
-}
-
-/// The matrix with rows and columns exchanged. Errors where a row's number does not fit 32 bits.
-pub fn transposed(matrix: &CsrMatrix) -> Result<CsrMatrix, LearnError> {
-    let rows = u32::try_from(matrix.rows())
-        .map_err(|_| LearnError::Shape(format!("{} rows are more than 2^32", matrix.rows())))?;
-    let mut starts = vec![0; matrix.cols() + 1];
-    for row in 0..matrix.rows() {
-        for &column in matrix.row(row).0 {
-            starts[column as usize + 1] += 1;
-        }
-    }
-    for column in 0..matrix.cols() {
-        starts[column + 1] += starts[column];
-    }
-    let mut next = starts.clone();
-    let mut columns = vec![0; matrix.entries()];
-    let mut values = vec![0.0; matrix.entries()];
-    for row in 0..rows {
-        let (row_columns, row_values) = matrix.row(row as usize);
-        for (&column, &value) in row_columns.iter().zip(row_values) {
-            let at = &mut next[column as usize];
-            columns[*at] = row;
-            values[*at] = value;
-            *at += 1;
-        }
-    }
-    CsrMatrix::new(matrix.rows(), starts, columns, values)
 }
 
 /// `left` times `right`, whose rows are as many as `left` has columns.
@@ -217,9 +188,9 @@ mod tests {
                 assert!((product.row(i)[j] - expected).abs() < 1e-9);
             }
         }
-        let there = transposed(&matrix).unwrap();
+        let there = matrix.transposed().unwrap();
         assert_eq!((there.rows(), there.cols()), (12, 150));
         assert_eq!(there.row(8).0.first(), Some(&5), "column 8 begins at row 5");
-        assert_eq!(transposed(&there).unwrap(), matrix);
+        assert_eq!(there.transposed().unwrap(), matrix);
     }
 }
