@@ -10,6 +10,7 @@ use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::prelude::{SQLOptions, SessionContext};
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::LakeError;
@@ -31,6 +32,21 @@ impl Lake {
     /// As [`Lake::query`], and [`LakeError::Rows`] where a row is no `T`.
     pub async fn rows<T: DeserializeOwned>(&self, sql: &str) -> Result<Vec<T>, LakeError> {
         from_batches(&self.query(sql).await?)
+    }
+
+    /// How many rows stand behind the FROM of a query: `from` is all that would follow that word.
+    ///
+    /// # Errors
+    /// As [`Lake::query`].
+    pub async fn count(&self, from: &str) -> Result<u64, LakeError> {
+        #[derive(Deserialize)]
+        struct Count {
+            n: u64,
+        }
+        let counts: Vec<Count> = self
+            .rows(&format!("select count(*) as n from {from}"))
+            .await?;
+        Ok(counts.first().map_or(0, |count| count.n))
     }
 
     /// As [`Lake::query`], handing out batches as they are made, so that memory stays bounded.
@@ -100,6 +116,11 @@ impl Lake {
         ctx.register_catalog("datafusion", catalog);
         Ok(ctx)
     }
+}
+
+/// A text as an SQL literal, whatever quotes it holds.
+pub fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// Writes batches as one Parquet file.

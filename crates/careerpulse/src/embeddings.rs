@@ -8,6 +8,7 @@ use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Float32Type};
 use careerpulse_embed::Embeddings;
 use careerpulse_lake::Lake;
+use careerpulse_lake::query::literal;
 use careerpulse_learn::DenseMatrix;
 use futures::TryStreamExt as _;
 
@@ -53,9 +54,9 @@ pub async fn read_vectors(
         places.entry(hash).or_default().push(place);
     }
     let sql = format!(
-        "select text_hash, vector from {} where encoder_revision = '{}' and title_repeats = {title_repeats}",
+        "select text_hash, vector from {} where encoder_revision = {} and title_repeats = {title_repeats}",
         Table::Embeddings.name(),
-        revision.replace('\'', "''"),
+        literal(revision),
     );
     let mut batches = lake.stream(&sql).await?;
     let dim = careerpulse_embed::DIM;

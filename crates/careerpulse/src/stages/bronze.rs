@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use arrow::array::AsArray as _;
 use arrow::datatypes::Int64Type;
+use careerpulse_lake::query::literal;
 use careerpulse_lake::rows::to_batch;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt as _;
@@ -183,9 +184,9 @@ async fn unfinished_crawl(
 /// The pages of a crawl, read one batch at a time: only their envelopes are kept.
 async fn stored_pages(ctx: &Ctx, ingest_id: &str) -> anyhow::Result<Resume> {
     let sql = format!(
-        "select slice, page, payload from {} where ingest_id = '{}'",
+        "select slice, page, payload from {} where ingest_id = {}",
         Table::MusePages.name(),
-        ingest_id.replace('\'', "''"),
+        literal(ingest_id),
     );
     let mut resume = Resume::default();
     let mut batches = ctx.lake.stream(&sql).await?;

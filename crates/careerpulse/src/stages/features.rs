@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use careerpulse_embed::Encoder;
+use careerpulse_lake::query::literal;
 use careerpulse_lake::rows::from_batches;
 use careerpulse_learn::boosted;
 use futures::TryStreamExt as _;
@@ -25,11 +26,6 @@ pub const STAGE: Stage = Stage {
     writes: &[Table::Embeddings],
     run: |ctx, config| Box::pin(run(ctx, &config.features)),
 };
-
-#[derive(Deserialize)]
-struct Count {
-    texts: u64,
-}
 
 #[derive(Deserialize)]
 struct Text {
@@ -72,20 +68,15 @@ async fn embed_missing(
     let missing = format!(
         "(select text_hash, title, description_clean from {} union all \
          select text_hash, title, description_clean from {}) t \
-         left anti join (select text_hash from {} where encoder_revision = '{}' and title_repeats = {repeats}) e \
+         left anti join (select text_hash from {} where encoder_revision = {} and title_repeats = {repeats}) e \
          on t.text_hash = e.text_hash",
         Table::LabeledPostings.name(),
         Table::UnlabeledPostings.name(),
         Table::Embeddings.name(),
-        encoder.revision(),
+        literal(encoder.revision()),
     );
-    let distinct: Vec<Count> = ctx
-        .lake
-        .rows(&format!(
-            "select count(distinct t.text_hash) as texts from {missing}"
-        ))
-        .await?;
-    let bar = progress::bar(distinct.first().map_or(0, |count| count.texts), "embedded");
+    let distinct = format!("(select distinct t.text_hash from {missing})");
+    let bar = progress::bar(ctx.lake.count(&distinct).await?, "embedded");
     let mut rows = ctx
         .lake
         .stream(&format!("select t.* from {missing}"))

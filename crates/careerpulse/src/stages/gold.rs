@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use careerpulse_lake::TableSpec;
+use careerpulse_lake::query::literal;
 use careerpulse_lake::rows::{from_batches, to_batch};
 use careerpulse_learn::clean_html;
 use chrono::{DateTime, Utc};
@@ -95,17 +96,12 @@ async fn run(ctx: &Ctx, settings: &Gold) -> anyhow::Result<Summary> {
 }
 
 async fn rows_of_other_taxonomies(ctx: &Ctx, taxonomy: &Taxonomy) -> anyhow::Result<u64> {
-    #[derive(Deserialize)]
-    struct Count {
-        postings: u64,
-    }
-    let sql = format!(
-        "select count(*) as postings from {} where taxonomy_version <> '{}'",
+    let others = format!(
+        "{} where taxonomy_version <> {}",
         Table::LabeledPostings.name(),
-        taxonomy.version.replace('\'', "''"),
+        literal(&taxonomy.version),
     );
-    let counts: Vec<Count> = ctx.lake.rows(&sql).await?;
-    Ok(counts.first().map_or(0, |count| count.postings))
+    Ok(ctx.lake.count(&others).await?)
 }
 
 fn thin_words(thin: &BTreeMap<String, u64>, minimum: u64) -> String {

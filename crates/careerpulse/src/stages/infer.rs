@@ -1,6 +1,7 @@
 //! Infer: the production model's category for every posting without one.
 
 use arrow::array::RecordBatch;
+use careerpulse_lake::query::literal;
 use careerpulse_lake::rows::{from_batches, to_batch};
 use careerpulse_learn::{DenseMatrix, boosted};
 use futures::TryStreamExt as _;
@@ -57,7 +58,7 @@ async fn run(ctx: &Ctx, settings: &Infer) -> anyhow::Result<Summary> {
     let path = ctx.lake.artifacts().join(&version.artifact);
     let model = Arc::new(load_model(&path, &version.artifact_sha256)?);
     let unscored = unscored(&version);
-    let due = count(ctx, &unscored).await?;
+    let due = ctx.lake.count(&unscored).await?;
     let bar = progress::bar(due, "imputed");
     let mut batches = ctx.lake.stream(&select_due(&model, &unscored)).await?;
     let (mut scored, mut abstained) = (0, 0);
@@ -113,38 +114,27 @@ async fn run(ctx: &Ctx, settings: &Infer) -> anyhow::Result<Summary> {
     Ok(summary)
 }
 
-/// The unlabelled postings that the version has not scored, as the FROM part of a query.
+/// The unlabelled postings that the version has not scored, as what follows FROM in a query.
 fn unscored(version: &ModelVersion) -> String {
     format!(
-        "from {} u left anti join (select posting_id from {} where model_version = {}) p on u.posting_id = p.posting_id",
+        "{} u left anti join (select posting_id from {} where model_version = {}) p on u.posting_id = p.posting_id",
         Table::UnlabeledPostings.name(),
         Table::CategoryPredictions.name(),
         version.version,
     )
 }
 
-async fn count(ctx: &Ctx, unscored: &str) -> anyhow::Result<u64> {
-    #[derive(Deserialize)]
-    struct Count {
-        postings: u64,
-    }
-    let counts: Vec<Count> = ctx
-        .lake
-        .rows(&format!("select count(*) as postings {unscored}"))
-        .await?;
-    Ok(counts.first().map_or(0, |count| count.postings))
-}
-
 /// The due postings; for an embedding model those that have their embedding, with it.
 fn select_due(model: &Model, unscored: &str) -> String {
-    let due = format!("select u.posting_id, u.title, u.description_clean, u.text_hash {unscored}");
+    let due =
+        format!("select u.posting_id, u.title, u.description_clean, u.text_hash from {unscored}");
     match &model.vectoriser {
         Vectoriser::Tfidf(_) => due,
         Vectoriser::Embedding { revision } => format!(
             "select d.*, e.vector from ({due}) d join (select text_hash, vector from {} \
-             where encoder_revision = '{}' and title_repeats = {}) e on d.text_hash = e.text_hash",
+             where encoder_revision = {} and title_repeats = {}) e on d.text_hash = e.text_hash",
             Table::Embeddings.name(),
-            revision.replace('\'', "''"),
+            literal(revision),
             model.title_repeats,
         ),
     }

@@ -8,7 +8,7 @@ use crate::model::load_model;
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
 use crate::tables::ml::{ModelVersion, Promotion};
-use crate::tracking::{Standing, decisions, production, standings, versions};
+use crate::tracking::{Standing, decisions, standings, versions};
 
 /// The stage.
 pub const STAGE: Stage = Stage {
@@ -48,19 +48,21 @@ pub struct Plan {
 /// When the tables or the candidate's model file cannot be read.
 pub async fn plan(ctx: &Ctx, settings: &Promote) -> anyhow::Result<Option<Plan>> {
     let ledger = decisions(&ctx.lake).await?;
-    let staged = standings(versions(&ctx.lake).await?, &ledger)
-        .into_iter()
-        .find(|(_, standing)| *standing == Standing::Staging);
-    let Some((candidate, _)) = staged else {
+    let all = standings(versions(&ctx.lake).await?, &ledger);
+    let at = |wanted| {
+        all.iter()
+            .find(|(_, standing)| *standing == wanted)
+            .map(|(version, _)| version)
+    };
+    let (Some(candidate), current) = (at(Standing::Staging), at(Standing::Production)) else {
         return Ok(None);
     };
-    let current = production(&ctx.lake).await?;
     // A file that cannot be read is no verdict on the model: nothing is decided until it is back.
     load_model(
         &ctx.lake.artifacts().join(&candidate.artifact),
         &candidate.artifact_sha256,
     )?;
-    Ok(Some(judge(&candidate, current.as_ref(), settings)))
+    Ok(Some(judge(candidate, current, settings)))
 }
 
 async fn run(ctx: &Ctx, settings: &Promote) -> anyhow::Result<Summary> {

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Int64Type, TimestampMicrosecondType};
+use careerpulse_lake::query::literal;
 use careerpulse_lake::rows::to_batch;
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::TryStreamExt as _;
@@ -106,12 +107,12 @@ async fn run(ctx: &Ctx, settings: &Silver) -> anyhow::Result<Summary> {
 async fn due_pages(ctx: &Ctx, reader: &str) -> anyhow::Result<Vec<DuePage>> {
     let sql = format!(
         "select p.ingest_id, p.slice, p.page, p.fetched_at from {} p left anti join \
-         (select * from {} where reader = '{}') r \
+         (select * from {} where reader = {}) r \
          on p.ingest_id = r.ingest_id and p.slice = r.slice and p.page = r.page \
          order by p.fetched_at, p.ingest_id, p.slice, p.page",
         Table::MusePages.name(),
         Table::PagesRead.name(),
-        reader.replace('\'', "''"),
+        literal(reader),
     );
     Ok(ctx.lake.rows(&sql).await?)
 }
