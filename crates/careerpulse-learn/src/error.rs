@@ -209,6 +209,34 @@ pub enum LearnError {
         /// Side without rows.
         side: &'static str,
     },
+    /// A score of the wrong kind.
+    #[error("row {row}, class {class} has score {value}: {expected} is needed there")]
+    BadScore {
+        /// Row of the score.
+        row: usize,
+        /// Class of the score.
+        class: usize,
+        /// The score.
+        value: f64,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// Scores of a single class.
+    #[error(
+        "the scores are of one class only, so there is nothing to tell apart: add rows of another class"
+    )]
+    OneScoredClass,
+    /// A share that is none.
+    #[error("{name} is {value}: it must be above 0 and at most 1")]
+    Share {
+        /// The setting.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// A calibration whose parts cannot have been fitted.
+    #[error("broken calibration: {0}; fit it again")]
+    Calibration(String),
     /// A name that stands for nothing.
     #[error("{what} {name:?} is unknown: use one of {expected}")]
     UnknownName {

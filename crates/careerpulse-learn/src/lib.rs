@@ -9,6 +9,9 @@
 //! 3. [`dense`] and [`sparse`] hold rows of numbers, [`knn`] finds the nearest ones and votes.
 //!    [`linear`] weighs every column for every class instead.
 //! 4. [`split`] makes folds that keep twins together, [`metrics`] scores predictions.
+//! 5. [`scores`] holds what a classifier says of rows outside its training, [`calibrate`] makes
+//!    honest probabilities of it, [`coverage`] finds from where on they suffice, [`noise`] lists the
+//!    labels that they speak against.
 
 pub mod error;
 
@@ -29,11 +32,22 @@ pub mod svd;
 pub mod knn;
 pub mod linear;
 
+pub mod scores;
+
 pub mod metrics;
 pub mod split;
 
+pub mod calibrate;
+pub mod coverage;
+pub mod noise;
+
+pub use calibrate::{Calibration, Isotonic, ScoreKind, Temperature, cross_fitted, fit_calibration};
 pub use clean::clean_html;
 pub use corpus::{Analyzer, Corpus};
+pub use coverage::{
+    ClassCoverage, CoveragePoint, PrecisionTarget, class_coverage_curves, coverage_curve,
+    threshold_for_precision,
+};
 pub use dense::DenseMatrix;
 pub use error::LearnError;
 pub use knn::{
@@ -42,11 +56,16 @@ pub use knn::{
 };
 pub use linear::{Coefficients, LinearSvm, LogisticParams, LogisticRegression, SvmParams};
 pub use metrics::{
-    ClassReport, accuracy, class_reports, confusion_matrix, first_max, log_loss, macro_f1,
-    top_k_accuracy, weighted_f1,
+    ClassReport, ReliabilityBin, accuracy, brier_score, class_reports, confusion_matrix,
+    expected_calibration_error, first_max, log_loss, macro_f1, reliability_bins, top_k_accuracy,
+    weighted_f1,
 };
+pub use noise::{LabelNoise, Suspect, label_noise};
+pub use scores::Scores;
 pub use sparse::CsrMatrix;
-pub use split::{Split, stratified_group_kfold, stratified_kfold, train_test_split};
+pub use split::{
+    Split, nested_subsets, stratified_group_kfold, stratified_kfold, train_test_split,
+};
 pub use stopwords::StopWords;
 pub use svd::{SvdParams, TruncatedSvd};
 pub use text::boosted;

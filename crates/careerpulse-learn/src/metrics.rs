@@ -1,8 +1,13 @@
 //! How good predictions are: scikit-learn's metrics with `zero_division=0`.
 
+mod reliability;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::LearnError;
+
+pub use crate::scores::first_max;
+pub use reliability::{ReliabilityBin, brier_score, expected_calibration_error, reliability_bins};
 
 /// Scores of one class.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -99,14 +104,14 @@ pub fn confusion_matrix(
 /// `probabilities` holds one row of class probabilities per row of `truth`. Equal
 /// probabilities rank the later class higher, as scikit-learn's `top_k_accuracy_score`
 /// does. Errors on no rows, on lengths that differ and on labels without a probability.
-pub fn top_k_accuracy(
+pub fn top_k_accuracy<R: AsRef<[f64]>>(
     truth: &[u32],
-    probabilities: &[Vec<f64>],
+    probabilities: &[R],
     k: usize,
 ) -> Result<f64, LearnError> {
     check_probabilities(truth, probabilities)?;
     let hits = truth.iter().zip(probabilities).filter(|&(&truth, row)| {
-        let truth = truth as usize;
+        let (truth, row) = (truth as usize, row.as_ref());
         let ahead = row
             .iter()
             .enumerate()
@@ -119,25 +124,14 @@ pub fn top_k_accuracy(
 /// Mean of `-ln` of the probability given to the true class, kept off 0 and 1 by the rounding of `f64`.
 ///
 /// Errors on no rows, on lengths that differ and on labels without a probability.
-pub fn log_loss(truth: &[u32], probabilities: &[Vec<f64>]) -> Result<f64, LearnError> {
+pub fn log_loss<R: AsRef<[f64]>>(truth: &[u32], probabilities: &[R]) -> Result<f64, LearnError> {
     check_probabilities(truth, probabilities)?;
-    let loss = |(&truth, row): (&u32, &Vec<f64>)| {
-        -row[truth as usize]
+    let loss = |(&truth, row): (&u32, &R)| {
+        -row.as_ref()[truth as usize]
             .clamp(f64::EPSILON, 1.0 - f64::EPSILON)
             .ln()
     };
     Ok(truth.iter().zip(probabilities).map(loss).sum::<f64>() / truth.len() as f64)
-}
-
-/// The first class with the highest probability: what a classifier predicts. 0 for no classes.
-pub fn first_max(probabilities: &[f64]) -> u32 {
-    let mut best = 0;
-    for (class, &probability) in probabilities.iter().enumerate() {
-        if probability > probabilities[best] {
-            best = class;
-        }
-    }
-    best as u32
 }
 
 fn ratio(part: u32, whole: u32) -> f64 {
@@ -174,17 +168,20 @@ fn check_labels(labels: &[u32], classes: usize) -> Result<(), LearnError> {
     }
 }
 
-fn check_probabilities(truth: &[u32], probabilities: &[Vec<f64>]) -> Result<(), LearnError> {
+fn check_probabilities<R: AsRef<[f64]>>(
+    truth: &[u32],
+    probabilities: &[R],
+) -> Result<(), LearnError> {
     check(truth, probabilities.len())?;
     let missing = truth
         .iter()
         .zip(probabilities)
-        .position(|(&truth, row)| truth as usize >= row.len());
+        .position(|(&truth, row)| truth as usize >= row.as_ref().len());
     match missing {
         Some(row) => Err(LearnError::LabelOutOfRange {
             row,
             label: truth[row],
-            classes: probabilities[row].len(),
+            classes: probabilities[row].as_ref().len(),
         }),
         None => Ok(()),
     }

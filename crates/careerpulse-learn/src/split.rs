@@ -2,9 +2,11 @@
 
 mod folds;
 mod holdout;
+mod nested;
 
 pub use folds::{stratified_group_kfold, stratified_kfold};
 pub use holdout::{Split, train_test_split};
+pub use nested::nested_subsets;
 
 use crate::error::LearnError;
 
