@@ -74,6 +74,20 @@ fn a_flipped_label_comes_first() {
 }
 
 #[test]
+fn a_label_that_is_most_probable_anyway_is_no_suspect() {
+    let rows = [
+        [0.95, 0.05].repeat(4),
+        vec![0.6, 0.4],
+        [0.65, 0.35].repeat(4),
+    ];
+    let scores = Scores::new(2, rows.concat()).unwrap();
+    let found = label_noise(&scores, &[0, 0, 0, 0, 0, 1, 1, 1, 1]).unwrap();
+    // Row 4 reaches the low threshold of class 1 and not the high one of its own.
+    assert_eq!(found.joint, [[4, 1], [0, 4]]);
+    assert_eq!(found.suspects, []);
+}
+
+#[test]
 fn a_class_without_rows_is_never_suggested() {
     let scores = Scores::new(3, [0.1, 0.2, 0.7, 0.6, 0.4, 0.0].repeat(4)).unwrap();
     let found = label_noise(&scores, &[0, 1].repeat(4)).unwrap();

@@ -141,6 +141,20 @@ mod tests {
     }
 
     #[test]
+    fn large_groups_do_not_come_first() {
+        // Class 0 in 25 groups of 4 rows, class 1 in 100 of 1.
+        let labels: Vec<u32> = (0..200).map(|row| row / 100).collect();
+        let groups: Vec<u64> = (0..200)
+            .map(|row| if row < 100 { row / 4 } else { row })
+            .collect();
+        for seed in 0..20 {
+            let rows = &nested_subsets(&labels, Some(&groups), &[0.25], seed).unwrap()[0];
+            let first = rows.iter().filter(|row| **row < 100).count();
+            assert!((20..=30).contains(&first), "{first} of {}", rows.len());
+        }
+    }
+
+    #[test]
     fn what_makes_no_subset_is_refused() {
         assert!(nested_subsets(&[], None, &[0.5], 0).is_err());
         assert!(nested_subsets(&[0, 1], Some(&[1]), &[0.5], 0).is_err());
