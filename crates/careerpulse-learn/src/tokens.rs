@@ -9,29 +9,33 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 /// which takes in vowel signs), or `_`. A run of at least two such characters is a
 /// token. Lower the text first with [`lower`].
 pub fn for_each_token<'t>(lowered: &'t str, mut each: impl FnMut(&'t str)) {
+    for_each_span(lowered, |start, end| each(&lowered[start..end]));
+}
+
+/// Calls `each` with where every token of `lowered` starts and ends; see [`for_each_token`].
+pub(crate) fn for_each_span(lowered: &str, mut each: impl FnMut(usize, usize)) {
     let bytes = lowered.as_bytes();
-    let mut start = None;
     let mut at = 0;
     while at < bytes.len() {
-        let (word, width) = if bytes[at] < 0x80 {
-            (is_ascii_word(bytes[at]), 1)
-        } else {
-            // `at` only ever moves by whole characters, so one starts here.
-            let c = lowered[at..].chars().next().unwrap_or(' ');
-            (is_word(c), c.len_utf8())
+        let start = at;
+        let mut characters = 0;
+        let gap = loop {
+            let width = match bytes.get(at).map_or(GAP, |&byte| KINDS[usize::from(byte)]) {
+                WORD => 1,
+                GAP => break 1,
+                _ => match wide_word(lowered, at) {
+                    Ok(width) => width,
+                    Err(width) => break width,
+                },
+            };
+            characters += 1;
+            at += width;
         };
-        match (word, start) {
-            (true, None) => start = Some((at, width)),
-            (false, Some((from, first))) => {
-                emit(&lowered[from..at], first, &mut each);
-                start = None;
-            }
-            _ => {}
+        // A run of one character is no token, however many bytes that character has.
+        if characters > 1 {
+            each(start, at);
         }
-        at += width;
-    }
-    if let Some((from, first)) = start {
-        emit(&lowered[from..], first, &mut each);
+        at += gap;
     }
 }
 
@@ -40,38 +44,85 @@ pub fn for_each_token<'t>(lowered: &'t str, mut each: impl FnMut(&'t str)) {
 /// Both follow Unicode's full mapping: `İ` becomes `i` and a combining dot (which
 /// ends the token), and a capital sigma becomes `ς` at the end of a word.
 pub fn lower(text: &str) -> String {
+    lower_padded::<0>(text)
+}
+
+/// [`lower`] with `N` spaces behind, so that `N` bytes can be read from any token on.
+pub(crate) fn lower_padded<const N: usize>(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + N);
     // Whether a capital sigma ends its word is for the standard library to see.
     if text.contains('Σ') {
-        return text.to_lowercase();
+        out.push_str(&text.to_lowercase());
+    } else {
+        lower_onto(text, &mut out);
     }
-    let mut out = String::with_capacity(text.len());
-    for run in text
-        .as_bytes()
-        .chunk_by(|a, b| a.is_ascii() == b.is_ascii())
-    {
-        // A run of either kind ends between characters, so it is text itself.
-        let run = str::from_utf8(run).unwrap_or_default();
-        if run.is_ascii() {
-            let start = out.len();
-            out.push_str(run);
-            out[start..].make_ascii_lowercase();
-        } else {
-            out.extend(run.chars().flat_map(char::to_lowercase));
-        }
-    }
+    out.extend([' '; N]);
     out
 }
 
-/// A run of one character is no token, however many bytes that character has.
-fn emit<'t>(run: &'t str, first_char: usize, each: &mut impl FnMut(&'t str)) {
-    if run.len() > first_char {
-        each(run);
+/// Lower case, character by character: right wherever there is no capital sigma.
+fn lower_onto(text: &str, out: &mut String) {
+    let first = out.len();
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(skipped) = first_wide(&text.as_bytes()[at..]) {
+        at += skipped;
+        let Some(c) = text[at..].chars().next() else {
+            break;
+        };
+        let mut lowered = c.to_lowercase();
+        if lowered.next() != Some(c) {
+            out.push_str(&text[copied..at]);
+            out.extend(c.to_lowercase());
+            copied = at + c.len_utf8();
+        }
+        at += c.len_utf8();
+    }
+    out.push_str(&text[copied..]);
+    out[first..].make_ascii_lowercase();
+}
+
+/// Place of the first byte that is no ASCII.
+fn first_wide(bytes: &[u8]) -> Option<usize> {
+    // Whole blocks are looked at with vector registers.
+    let plain = bytes
+        .chunks(64)
+        .take_while(|block| block.is_ascii())
+        .count()
+        * 64;
+    let rest = bytes.get(plain..)?;
+    let at = rest.iter().position(|byte| !byte.is_ascii())?;
+    Some(plain + at)
+}
+
+/// The width in bytes of the character at `at`, as an error where it is part of no word.
+fn wide_word(lowered: &str, at: usize) -> Result<usize, usize> {
+    // `at` only ever moves by whole characters, so one starts here.
+    let c = lowered[at..].chars().next().unwrap_or(' ');
+    if is_word(c) {
+        Ok(c.len_utf8())
+    } else {
+        Err(c.len_utf8())
     }
 }
 
-fn is_ascii_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
+/// What a byte is: between words, in a word, or the start of a wider character.
+const GAP: u8 = 0;
+const WORD: u8 = 1;
+const WIDE: u8 = 2;
+const KINDS: [u8; 256] = {
+    let mut kinds = [GAP; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if byte >= 0x80 {
+            kinds[byte] = WIDE;
+        } else if (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_' {
+            kinds[byte] = WORD;
+        }
+        byte += 1;
+    }
+    kinds
+};
 
 fn is_word(c: char) -> bool {
     matches!(
