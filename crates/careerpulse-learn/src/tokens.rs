@@ -14,28 +14,18 @@ pub fn for_each_token<'t>(lowered: &'t str, mut each: impl FnMut(&'t str)) {
 
 /// Calls `each` with where every token of `lowered` starts and ends; see [`for_each_token`].
 pub(crate) fn for_each_span(lowered: &str, mut each: impl FnMut(usize, usize)) {
-    let bytes = lowered.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        let mut characters = 0;
-        let gap = loop {
-            let width = match bytes.get(at).map_or(GAP, |&byte| KINDS[usize::from(byte)]) {
-                WORD => 1,
-                GAP => break 1,
-                _ => match wide_word(lowered, at) {
-                    Ok(width) => width,
-                    Err(width) => break width,
-                },
-            };
-            characters += 1;
-            at += width;
-        };
-        // A run of one character is no token, however many bytes that character has.
-        if characters > 1 {
-            each(start, at);
+    let edges = edges(lowered.as_bytes());
+    for edge in edges.chunks_exact(2) {
+        let (start, end) = (edge[0], edge[1]);
+        if lowered.as_bytes()[start..end].is_ascii() {
+            if end - start > 1 {
+                each(start, end);
+            }
+        } else {
+            for_each_wide_span(&lowered[start..end], |from, to| {
+                each(start + from, start + to)
+            });
         }
-        at += gap;
     }
 }
 
@@ -50,19 +40,16 @@ pub fn lower(text: &str) -> String {
 /// [`lower`] with `N` spaces behind, so that `N` bytes can be read from any token on.
 pub(crate) fn lower_padded<const N: usize>(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + N);
-    // Whether a capital sigma ends its word is for the standard library to see.
-    if text.contains('Σ') {
-        out.push_str(&text.to_lowercase());
-    } else {
-        lower_onto(text, &mut out);
+    if !lower_onto(text, &mut out) {
+        // Whether a capital sigma ends its word is for the standard library to see.
+        out = text.to_lowercase();
     }
     out.extend([' '; N]);
     out
 }
 
-/// Lower case, character by character: right wherever there is no capital sigma.
-fn lower_onto(text: &str, out: &mut String) {
-    let first = out.len();
+/// Lower case, character by character; false, and `out` of no use, at a capital sigma.
+fn lower_onto(text: &str, out: &mut String) -> bool {
     let mut copied = 0;
     let mut at = 0;
     while let Some(skipped) = first_wide(&text.as_bytes()[at..]) {
@@ -70,6 +57,9 @@ fn lower_onto(text: &str, out: &mut String) {
         let Some(c) = text[at..].chars().next() else {
             break;
         };
+        if c == 'Σ' {
+            return false;
+        }
         let mut lowered = c.to_lowercase();
         if lowered.next() != Some(c) {
             out.push_str(&text[copied..at]);
@@ -79,7 +69,8 @@ fn lower_onto(text: &str, out: &mut String) {
         at += c.len_utf8();
     }
     out.push_str(&text[copied..]);
-    out[first..].make_ascii_lowercase();
+    out.make_ascii_lowercase();
+    true
 }
 
 /// Place of the first byte that is no ASCII.
@@ -95,34 +86,73 @@ fn first_wide(bytes: &[u8]) -> Option<usize> {
     Some(plain + at)
 }
 
-/// The width in bytes of the character at `at`, as an error where it is part of no word.
-fn wide_word(lowered: &str, at: usize) -> Result<usize, usize> {
-    // `at` only ever moves by whole characters, so one starts here.
-    let c = lowered[at..].chars().next().unwrap_or(' ');
-    if is_word(c) {
-        Ok(c.len_utf8())
-    } else {
-        Err(c.len_utf8())
+/// [`for_each_span`] in a text of word characters and any that are no ASCII.
+fn for_each_wide_span(text: &str, mut each: impl FnMut(usize, usize)) {
+    let (mut start, mut characters) = (0, 0);
+    let mut ends = |start, end, characters| {
+        // A run of one character is no token, however many bytes that character has.
+        if characters > 1 {
+            each(start, end);
+        }
+    };
+    for (at, c) in text.char_indices() {
+        if c.is_ascii() || is_word(c) {
+            characters += 1;
+        } else {
+            ends(start, at, characters);
+            (start, characters) = (at + c.len_utf8(), 0);
+        }
     }
+    ends(start, text.len(), characters);
 }
 
-/// What a byte is: between words, in a word, or the start of a wider character.
-const GAP: u8 = 0;
-const WORD: u8 = 1;
-const WIDE: u8 = 2;
-const KINDS: [u8; 256] = {
-    let mut kinds = [GAP; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        if byte >= 0x80 {
-            kinds[byte] = WIDE;
-        } else if (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_' {
-            kinds[byte] = WORD;
+/// Where runs of bytes that may be part of a word start and end, in turn.
+///
+/// Bytes are looked at eight to a machine word and 64 to a mask, whose edges are then picked
+/// out: no branch depends on a byte, and so none is mispredicted at the end of every word.
+fn edges(bytes: &[u8]) -> Vec<usize> {
+    let mut edges = Vec::with_capacity(bytes.len() / 3);
+    let mut before = 0;
+    for (block, bytes) in bytes.chunks(64).enumerate() {
+        let mut mask = 0;
+        let (eights, rest) = bytes.as_chunks::<8>();
+        for (i, &eight) in eights.iter().enumerate() {
+            mask |= word_bits(u64::from_le_bytes(eight)) << (8 * i);
         }
-        byte += 1;
+        if !rest.is_empty() {
+            let mut eight = [b' '; 8];
+            eight[..rest.len()].copy_from_slice(rest);
+            mask |= word_bits(u64::from_le_bytes(eight)) << (8 * eights.len());
+        }
+        let mut changes = mask ^ (mask << 1 | before);
+        before = mask >> 63;
+        while changes != 0 {
+            edges.push(64 * block + changes.trailing_zeros() as usize);
+            changes &= changes - 1;
+        }
     }
-    kinds
-};
+    // A run open at the end; in a last block that is not full, the blank behind it was its edge.
+    if before == 1 {
+        edges.push(bytes.len());
+    }
+    edges
+}
+
+/// One bit for each of eight bytes: whether it is a small letter, a digit, `_` or no ASCII.
+fn word_bits(bytes: u64) -> u64 {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // Without its highest bit a byte can be added to without a carry into the next, and the
+    // sum's highest bit then tells whether the byte is at least the one asked for.
+    let low = bytes & !HIGH;
+    let at_least = |byte: u8| low + ONES * u64::from(0x80 - byte);
+    let letter = at_least(b'a') & !at_least(b'z' + 1);
+    let digit = at_least(b'0') & !at_least(b'9' + 1);
+    let underscore = at_least(b'_') & !at_least(b'_' + 1);
+    let word = (letter | digit | underscore | bytes) & HIGH;
+    // Gathers the eight highest bits (Warren, Hacker's Delight, section 7-4).
+    (word >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
 
 fn is_word(c: char) -> bool {
     matches!(
@@ -151,6 +181,19 @@ mod tests {
         assert_eq!(tokens(""), [""; 0]);
         assert_eq!(tokens("x"), [""; 0]);
         assert_eq!(tokens("é èà"), ["èà"]);
+    }
+
+    #[test]
+    fn tokens_are_found_wherever_they_lie_and_whatever_is_around_them() {
+        for padding in 0..150 {
+            for byte in 0..0x80_u8 {
+                let around = char::from(byte).to_ascii_lowercase();
+                let text = format!("{}{around}ab9{around}", " ".repeat(padding));
+                let joined = around.is_ascii_alphanumeric() || around == '_';
+                let expected = if joined { text.trim_start() } else { "ab9" };
+                assert_eq!(tokens(&text), [expected], "{text:?}");
+            }
+        }
     }
 
     #[test]
