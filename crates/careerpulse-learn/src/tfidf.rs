@@ -222,7 +222,7 @@ impl Tfidf {
     pub fn transform<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Result<CsrMatrix, LearnError> {
         let columns = self.columns.get_or_init(|| Columns::new(self));
         weigh_all(self, texts, |text, found| {
-            columns.count(text.as_ref(), found)
+            columns.count(text.as_ref(), found);
         })
     }
 }

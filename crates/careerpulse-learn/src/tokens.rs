@@ -23,7 +23,7 @@ pub(crate) fn for_each_span(lowered: &str, mut each: impl FnMut(usize, usize)) {
             }
         } else {
             for_each_wide_span(&lowered[start..end], |from, to| {
-                each(start + from, start + to)
+                each(start + from, start + to);
             });
         }
     }
