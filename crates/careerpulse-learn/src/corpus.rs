@@ -1,16 +1,28 @@
 //! Texts tokenised and counted once, so that every fold and setting reads counts only.
 
-use std::fmt;
+mod count;
+mod order;
+pub(crate) mod vocabulary;
 
-use foldhash::{HashMap, HashMapExt};
+use std::cmp::Reverse;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use self::count::Counter;
+use self::order::ordered;
 use crate::error::LearnError;
 use crate::stopwords::StopWords;
-use crate::tokens::{for_each_token, lower};
+
+/// Documents a thread takes at a time.
+const BLOCK: usize = 16;
 
 /// How a text becomes terms.
+///
+/// The order of work is scikit-learn's: lower case, tokens, stop words out, then n-grams of
+/// what is left, words joined by one space.
 ///
 /// | field | default | purpose | range |
 /// |---|---|---|---|
@@ -52,38 +64,6 @@ impl Analyzer {
             _ => Ok(self),
         }
     }
-
-    /// Calls `each` with every term of `text`, repeated as often as it occurs.
-    ///
-    /// The order of work is scikit-learn's: lower case, tokens, stop words out,
-    /// then n-grams of what is left, words joined by one space.
-    pub fn for_each_term(self, text: &str, mut each: impl FnMut(&str)) {
-        let lowered = lower(text);
-        let mut words: Vec<&str> = Vec::new();
-        for_each_token(&lowered, |token| {
-            if !self.stop_words.contains(token) {
-                words.push(token);
-            }
-        });
-        let mut term = String::new();
-        for length in self.ngram_range.0..=self.ngram_range.1 {
-            for window in words.windows(length) {
-                match window {
-                    [word] => each(word),
-                    _ => {
-                        term.clear();
-                        for word in window {
-                            if !term.is_empty() {
-                                term.push(' ');
-                            }
-                            term.push_str(word);
-                        }
-                        each(&term);
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// Term counts of a list of texts. Term ids number the distinct terms in sorted order.
@@ -103,40 +83,30 @@ impl Corpus {
         analyzer: Analyzer,
     ) -> Result<Corpus, LearnError> {
         let analyzer = analyzer.check()?;
-        let chunk = texts
-            .len()
-            .div_ceil(4 * rayon::current_num_threads())
-            .max(1);
-        let parts: Vec<Part> = texts
-            .par_chunks(chunk)
-            .map(|texts| count(texts, analyzer))
-            .collect();
-
-        let mut terms: Vec<&str> = parts
-            .iter()
-            .flat_map(|part| part.terms.iter().map(|term| &**term))
-            .collect();
-        terms.par_sort_unstable();
-        terms.dedup();
-        if u32::try_from(terms.len()).is_err() {
-            return Err(LearnError::TooManyTerms(terms.len()));
+        let mut counters = count(texts, analyzer);
+        merge(&mut counters);
+        let Some(first) = counters.first() else {
+            return Ok(Corpus {
+                analyzer,
+                terms: Vec::new(),
+                starts: vec![0],
+                ids: Vec::new(),
+                counts: Vec::new(),
+            });
+        };
+        if u32::try_from(first.vocabulary.len()).is_err() {
+            return Err(LearnError::TooManyTerms(first.vocabulary.len()));
         }
-
-        let renumbered: Vec<Vec<(u32, u32)>> = parts
-            .par_iter()
-            .map(|part| renumber(part, &terms))
-            .collect();
-        let entries = renumbered.iter().map(Vec::len).sum();
-        let (mut ids, mut counts) = (Vec::with_capacity(entries), Vec::with_capacity(entries));
-        let mut starts = Vec::with_capacity(texts.len() + 1);
-        starts.push(0);
-        for (part, entries) in parts.iter().zip(&renumbered) {
-            let base = ids.len();
-            starts.extend(part.ends.iter().map(|end| base + end));
-            ids.extend(entries.iter().map(|entry| entry.0));
-            counts.extend(entries.iter().map(|entry| entry.1));
+        let (terms, places) = ordered(&first.vocabulary, analyzer);
+        let mut documents: Vec<&[(u32, u32)]> = vec![&[]; texts.len()];
+        for counter in &counters {
+            let mut start = 0;
+            for &(row, end) in &counter.documents {
+                documents[row] = &counter.entries[start..end];
+                start = end;
+            }
         }
-        let terms = terms.into_iter().map(Box::from).collect();
+        let (starts, ids, counts) = renumber(&documents, &places);
         Ok(Corpus {
             analyzer,
             terms,
@@ -168,67 +138,130 @@ impl Corpus {
     }
 }
 
-/// Counts of a few documents under their own term numbers.
-struct Part {
-    terms: Vec<Box<str>>,
-    ends: Vec<usize>,
-    entries: Vec<(u32, u32)>,
+/// The documents of `texts` counted by as many counters as threads took part.
+///
+/// Which counter a document comes to hangs on the threads; what becomes of it does not.
+fn count<T: AsRef<str> + Sync>(texts: &[T], analyzer: Analyzer) -> Vec<Counter> {
+    let idle: Mutex<Vec<Counter>> = Mutex::new(Vec::new());
+    let blocks = texts.par_chunks(BLOCK).enumerate();
+    blocks.for_each(|(block, texts)| {
+        let taken = lock(&idle).pop();
+        let mut counter = taken.unwrap_or_else(|| Counter::new(analyzer));
+        for (offset, text) in texts.iter().enumerate() {
+            counter.add(block * BLOCK + offset, text.as_ref());
+        }
+        lock(&idle).push(counter);
+    });
+    idle.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn count<T: AsRef<str>>(texts: &[T], analyzer: Analyzer) -> Part {
-    let mut numbers: HashMap<Box<str>, u32> = HashMap::new();
-    let mut part = Part {
-        terms: Vec::new(),
-        ends: Vec::with_capacity(texts.len()),
-        entries: Vec::new(),
-    };
-    let mut found: Vec<u32> = Vec::new();
-    for text in texts {
-        found.clear();
-        analyzer.for_each_term(text.as_ref(), |term| {
-            // A chunk of texts in memory cannot hold 2^32 distinct terms of two
-            // bytes and more without the total being refused above.
-            let next = numbers.len() as u32;
-            let number = match numbers.get(term) {
-                Some(&number) => number,
-                None => {
-                    numbers.insert(term.into(), next);
-                    next
-                }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A push or a pop leaves the list whole, whatever becomes of the thread.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Brings the entries of all counters under the numbers of the first.
+fn merge(counters: &mut [Counter]) {
+    // The fewer are looked up in the more.
+    counters.sort_unstable_by_key(|counter| Reverse(counter.vocabulary.len()));
+    if let Some((first, others)) = counters.split_first_mut() {
+        for other in others {
+            first.absorb(other);
+        }
+    }
+}
+
+/// Starts, ids and counts of all documents, their runs exchanged for `places`, ascending.
+fn renumber(documents: &[&[(u32, u32)]], places: &[u32]) -> (Vec<usize>, Vec<u32>, Vec<u32>) {
+    let mut starts = Vec::with_capacity(documents.len() + 1);
+    let mut entries = 0;
+    starts.push(0);
+    starts.extend(documents.iter().map(|document| {
+        entries += document.len();
+        entries
+    }));
+    let (mut ids, mut counts) = (vec![0; entries], vec![0; entries]);
+    let (mut ids_left, mut counts_left) = (ids.as_mut_slice(), counts.as_mut_slice());
+    let mut tasks = Vec::with_capacity(documents.len());
+    for &document in documents {
+        let (ids, counts);
+        (ids, ids_left) = ids_left.split_at_mut(document.len());
+        (counts, counts_left) = counts_left.split_at_mut(document.len());
+        tasks.push((document, ids, counts));
+    }
+    tasks.into_par_iter().with_min_len(BLOCK).for_each_init(
+        Vec::new,
+        |sorted: &mut Vec<u64>, (document, ids, counts)| {
+            sorted.clear();
+            // A place and its count in one number sort in one comparison.
+            let packed = |&(run, count): &(u32, u32)| {
+                u64::from(places[run as usize]) << 32 | u64::from(count)
             };
-            found.push(number);
-        });
-        found.sort_unstable();
-        part.entries.extend(
-            found
-                .chunk_by(|a, b| a == b)
-                .map(|run| (run[0], run.len() as u32)),
-        );
-        part.ends.push(part.entries.len());
-    }
-    let mut terms: Vec<(Box<str>, u32)> = numbers.into_iter().collect();
-    terms.sort_unstable_by_key(|entry| entry.1);
-    part.terms = terms.into_iter().map(|entry| entry.0).collect();
-    part
+            sorted.extend(document.iter().map(packed));
+            sorted.sort_unstable();
+            for ((&packed, id), count) in sorted.iter().zip(ids).zip(counts) {
+                (*id, *count) = ((packed >> 32) as u32, packed as u32);
+            }
+        },
+    );
+    (starts, ids, counts)
 }
 
-/// The entries of `part` under the ids of `terms`, ascending within each document.
-fn renumber(part: &Part, terms: &[&str]) -> Vec<(u32, u32)> {
-    let ids: Vec<u32> = part
-        .terms
-        .iter()
-        // Every term of a part is in the list, which was made of them all.
-        .map(|term| terms.binary_search(&&**term).unwrap_or_else(|place| place) as u32)
-        .collect();
-    let mut entries: Vec<(u32, u32)> = part
-        .entries
-        .iter()
-        .map(|&(number, count)| (ids[number as usize], count))
-        .collect();
-    let mut start = 0;
-    for &end in &part.ends {
-        entries[start..end].sort_unstable();
-        start = end;
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    reason = "a helper that cannot go on fails its test"
+)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::tokens::{for_each_token, lower};
+
+    /// Terms and counts by the definition: every run of words written out.
+    fn written_out(text: &str, analyzer: Analyzer) -> BTreeMap<String, u32> {
+        let lowered = lower(text);
+        let mut words = Vec::new();
+        for_each_token(&lowered, |word| words.push(word));
+        words.retain(|word| !analyzer.stop_words.contains(word));
+        let mut counts = BTreeMap::new();
+        for length in analyzer.ngram_range.0..=analyzer.ngram_range.1 {
+            for run in words.windows(length) {
+                *counts.entry(run.join(" ")).or_insert(0) += 1;
+            }
+        }
+        counts
     }
-    entries
+
+    proptest! {
+        #[test]
+        fn counts_are_those_of_the_runs_written_out(
+            texts in prop::collection::vec(
+                "((ab|abc|abcd|the|Été|x_1|sixteen_letters_|seventeen_letters|seventeen_letter2)[ ,]){0,12}",
+                0..40,
+            ),
+            shortest in 1..4_usize,
+            more in 0..3_usize,
+            english in any::<bool>(),
+        ) {
+            let stop_words = if english { StopWords::English } else { StopWords::None };
+            let analyzer = Analyzer { ngram_range: (shortest, shortest + more), stop_words };
+            let corpus = Corpus::new(&texts, analyzer).unwrap();
+            let expected: Vec<_> = texts.iter().map(|text| written_out(text, analyzer)).collect();
+            let mut terms: Vec<&str> = expected.iter().flatten().map(|(term, _)| &**term).collect();
+            terms.sort_unstable();
+            terms.dedup();
+            let found: Vec<&str> = corpus.terms().iter().map(|term| &**term).collect();
+            prop_assert_eq!(found, terms);
+            prop_assert_eq!(corpus.documents(), texts.len());
+            for (row, expected) in expected.into_iter().enumerate() {
+                let (ids, counts) = corpus.document(row);
+                let term = |&id: &u32| corpus.terms()[id as usize].to_string();
+                let found: Vec<_> = ids.iter().map(term).zip(counts.iter().copied()).collect();
+                prop_assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
+            }
+        }
+    }
 }

@@ -1,11 +1,12 @@
 //! Terms weighed by how rare they are: scikit-learn's `TfidfVectorizer`.
 
+mod weigh;
+
 use std::sync::OnceLock;
 
-use foldhash::HashMap;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use self::weigh::{Columns, weigh_all};
 use crate::corpus::{Analyzer, Corpus};
 use crate::error::LearnError;
 use crate::sparse::CsrMatrix;
@@ -80,9 +81,12 @@ pub struct Tfidf {
     params: TfidfParams,
     terms: Vec<Box<str>>,
     idf: Vec<f64>,
+    /// Where each term stood in the corpus fitted on: where to look first in any corpus.
+    #[serde(skip)]
+    places: Vec<u32>,
     /// Column of each term, made when unseen text is first transformed.
     #[serde(skip)]
-    columns: OnceLock<HashMap<Box<str>, u32>>,
+    columns: OnceLock<Columns>,
 }
 
 /// What is read from disk: no weight without its term, no term out of order.
@@ -113,6 +117,7 @@ impl TryFrom<Parts> for Tfidf {
             params,
             terms,
             idf,
+            places: Vec::new(),
             columns: OnceLock::new(),
         })
     }
@@ -165,6 +170,7 @@ impl Tfidf {
             params,
             terms,
             idf,
+            places: kept,
             columns: OnceLock::new(),
         })
     }
@@ -192,73 +198,32 @@ impl Tfidf {
         const UNKNOWN: u32 = u32::MAX;
         let mut columns = vec![UNKNOWN; corpus.terms().len()];
         for (column, term) in self.terms.iter().enumerate() {
-            if let Ok(id) = corpus.terms().binary_search(term) {
-                columns[id] = column as u32;
+            let place = self.places.get(column).map(|&place| place as usize);
+            let place = place
+                .filter(|&place| corpus.terms().get(place) == Some(term))
+                .or_else(|| corpus.terms().binary_search(term).ok());
+            if let Some(place) = place {
+                columns[place] = column as u32;
             }
         }
-        let rows: Vec<Vec<(u32, f32)>> = rows
-            .par_iter()
-            .map(|&row| {
-                let (ids, counts) = corpus.document(row as usize);
-                let known = ids.iter().zip(counts).filter_map(|(&id, &count)| {
-                    let column = columns[id as usize];
-                    (column != UNKNOWN).then_some((column, count))
-                });
-                self.weigh(known)
-            })
-            .collect();
-        CsrMatrix::from_rows(self.terms.len(), &rows)
+        weigh_all(self, rows, |&row, found| {
+            let (ids, counts) = corpus.document(row as usize);
+            let known = ids
+                .iter()
+                .zip(counts)
+                .map(|(&id, &count)| (columns[id as usize], count));
+            found.extend(known.filter(|&(column, _)| column != UNKNOWN));
+        })
     }
 
     /// Weights of texts the model may not have seen: `texts.len()` × vocabulary.
     ///
     /// The same bits as [`Tfidf::transform_rows`] gives for the same texts.
     pub fn transform<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Result<CsrMatrix, LearnError> {
-        let columns = self.columns.get_or_init(|| {
-            (0..)
-                .zip(&self.terms)
-                .map(|(column, term)| (term.clone(), column))
-                .collect()
-        });
-        let analyzer = self.params.analyzer();
-        let rows: Vec<Vec<(u32, f32)>> = texts
-            .par_iter()
-            .map(|text| {
-                let mut found = Vec::new();
-                analyzer.for_each_term(text.as_ref(), |term| found.extend(columns.get(term)));
-                found.sort_unstable();
-                self.weigh(
-                    found
-                        .chunk_by(|a, b| a == b)
-                        .map(|run| (run[0], run.len() as u32)),
-                )
-            })
-            .collect();
-        CsrMatrix::from_rows(self.terms.len(), &rows)
-    }
-
-    /// Counts (columns ascending) made weights of unit length.
-    fn weigh(&self, counts: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, f32)> {
-        let weights: Vec<(u32, f64)> = counts
-            .map(|(column, count)| {
-                let count = f64::from(count);
-                let frequency = if self.params.sublinear_tf {
-                    1.0 + count.ln()
-                } else {
-                    count
-                };
-                (column, frequency * self.idf[column as usize])
-            })
-            .collect();
-        let norm = weights
-            .iter()
-            .map(|(_, weight)| weight * weight)
-            .sum::<f64>()
-            .sqrt();
-        weights
-            .into_iter()
-            .map(|(column, weight)| (column, (weight / norm) as f32))
-            .collect()
+        let columns = self.columns.get_or_init(|| Columns::new(self));
+        weigh_all(self, texts, |text, found| {
+            columns.count(text.as_ref(), found);
+        })
     }
 }
 

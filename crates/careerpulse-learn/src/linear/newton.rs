@@ -5,6 +5,8 @@ use crate::knn::Features;
 
 /// Conjugate gradient steps within one Newton step at most.
 const INNER: usize = 500;
+/// Share of the gradient that the first directions may leave over.
+const ROUGH: f64 = 0.3;
 /// Newton steps on the slope along one direction at most.
 const LINE: usize = 60;
 
@@ -43,7 +45,8 @@ pub(super) fn solve(machine: &Machine, max_iter: usize, share: f64) -> Machined 
     let mut iterations = 0;
     while iterations < max_iter && norm(&gradient) > share * first {
         let active = machine.active(&scores);
-        let relative = (0.1_f64).min((norm(&gradient) / first).sqrt());
+        // Far from the minimum a rough direction does: most of its rows will leave the margin.
+        let relative = ROUGH.min((norm(&gradient) / first).cbrt());
         let direction = machine.newton_direction(&active, &gradient, relative);
         let along: Vec<f64> = machine.scores(&direction);
         let step = machine.line_minimum(&weights, &direction, &scores, &along);
@@ -52,8 +55,8 @@ pub(super) fn solve(machine: &Machine, max_iter: usize, share: f64) -> Machined 
         }
         iterations += 1;
         add(&mut weights, step, &direction);
-        // Made anew rather than added up, so that rounding does not pile up.
-        scores = machine.scores(&weights);
+        // A step rounds a score by its last bit, and there are a dozen steps.
+        add(&mut scores, step, &along);
         gradient = machine.gradient(&weights, &scores);
     }
     let converged = norm(&gradient) <= share * first;

@@ -52,12 +52,19 @@ pub(super) fn row_dot(x: &Features, row: usize, weights: &[f64]) -> f64 {
             lanes.iter().sum()
         }
         Features::Sparse(matrix) => {
+            // Four sums side by side: one alone would wait for each addition in turn.
+            let mut lanes = [0.0; 4];
             let (columns, values) = matrix.row(row);
-            columns
-                .iter()
-                .zip(values)
-                .map(|(&column, &value)| f64::from(value) * weights[column as usize])
-                .sum()
+            let (fours, rest) = columns.as_chunks::<4>();
+            let (four_values, rest_values) = values.as_chunks::<4>();
+            for (columns, values) in fours.iter().zip(four_values) {
+                for lane in 0..4 {
+                    lanes[lane] += f64::from(values[lane]) * weights[columns[lane] as usize];
+                }
+            }
+            let rest = rest.iter().zip(rest_values);
+            let rest = rest.map(|(&column, &value)| f64::from(value) * weights[column as usize]);
+            lanes.iter().sum::<f64>() + rest.sum::<f64>()
         }
     }
 }
