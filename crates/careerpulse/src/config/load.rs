@@ -161,6 +161,7 @@ fn check(config: &Config) -> Result<(), UserError> {
     let Config {
         bronze: b,
         silver: s,
+        gold: g,
         features: f,
         train: t,
         promote: p,
@@ -219,6 +220,9 @@ fn check(config: &Config) -> Result<(), UserError> {
         .any(|repeats| *repeats > 100)
     {
         return wrong("title_repeats in [train] and [features] lie between 0 and 100");
+    }
+    if !(0.5..=1.0).contains(&g.duplicate_similarity) {
+        return wrong("[gold] duplicate_similarity lies between 0.5 and 1");
     }
     if !(1..=5).contains(&t.tfidf_max_ngram) {
         return wrong(
@@ -334,6 +338,7 @@ mod tests {
             "[infer]\nmin_gap = 7.0\n",
             "[bronze]\nbatch_pages = 99999999999\n",
             "[silver]\nbatch_pages = 0\n",
+            "[gold]\nduplicate_similarity = 0.2\n",
         ] {
             let message = load(Some(file(out_of_range).path()), no_env)
                 .unwrap_err()
