@@ -8,8 +8,8 @@
 
 use careerpulse_learn::duplicates::{BandIndex, Groups, bands, jaccard, links, shingles};
 use proptest::prelude::*;
+use rand::SeedableRng as _;
 use rand::seq::{IndexedRandom as _, SliceRandom as _};
-use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use serde::Deserialize;
 

@@ -115,6 +115,8 @@ pub struct Gold {
     pub taxonomy: String,
     /// The Jaccard index of two descriptions' runs of three words from which on they are one advert.
     pub duplicate_similarity: f64,
+    /// Postings compared per commit.
+    pub batch: usize,
 }
 
 impl Default for Gold {
@@ -123,6 +125,7 @@ impl Default for Gold {
             min_category_postings: 5,
             taxonomy: String::new(),
             duplicate_similarity: 0.8,
+            batch: 20_000,
         }
     }
 }

@@ -177,6 +177,7 @@ fn check(config: &Config) -> Result<(), UserError> {
         ("[bronze] batch_pages", b.batch_pages as u64),
         ("[silver] batch_pages", s.batch_pages as u64),
         ("[silver] max_description_kib", s.max_description_kib as u64),
+        ("[gold] batch", g.batch as u64),
         ("[features] batch", f.batch as u64),
         ("[train] tfidf_max_features", t.tfidf_max_features as u64),
         ("[train] tfidf_min_df", t.tfidf_min_df as u64),

@@ -48,8 +48,8 @@ async fn run(ctx: &Ctx, settings: &Gold) -> anyhow::Result<Summary> {
     let trained: BTreeSet<String> = trained.into_keys().collect();
 
     let mut compared = load_compared(ctx).await?;
-    let compared_now = compare_due(ctx, settings.duplicate_similarity, &mut compared).await?;
-    let groups = sync_duplicates(ctx, &mut compared).await?;
+    let compared_now = compare_due(ctx, settings, &mut compared).await?;
+    let groups = sync_duplicates(ctx, settings.batch, &mut compared).await?;
     let mut moved = 0;
     for table in [Table::LabeledPostings, Table::UnlabeledPostings] {
         moved += sync_groups(ctx, table, &mut compared).await?;

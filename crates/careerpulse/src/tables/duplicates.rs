@@ -68,7 +68,7 @@ pub const DUPLICATES: TableSpec = TableSpec {
         Column::optional(
             "linked_posting_id",
             Kind::Int,
-            "The earlier posting that it was found most similar to; null where there was none",
+            "The earlier posting that it was linked to when it came, the first of its links in careerpulse_gold.text_bands; null where there was none",
         ),
         Column::optional(
             "similarity",

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::compared::{Compared, Known, leading_bits, load_index};
 use super::texts::{CleanText, read_texts};
+use crate::config::Gold;
 use crate::progress;
 use crate::stage::Ctx;
 use crate::tables::Table;
@@ -19,9 +20,6 @@ use crate::tables::duplicates::TextBands;
 
 /// Descriptions with fewer letters say too little to make two adverts the same one.
 const MIN_LETTERS: usize = 200;
-
-/// Postings per commit, whose shingles are in memory: 5 KiB each for an ordinary advert.
-const WINDOW: usize = 20_000;
 
 /// Earlier texts that are in memory at a time, and one posting's candidates more.
 const MAX_EARLIER: usize = 20_000;
@@ -44,10 +42,11 @@ struct Comparison<'a> {
     threshold: f64,
 }
 
-/// Compares the postings that Silver has and `careerpulse_gold.text_bands` has not; returns how many.
+/// Compares the postings that Silver has and `careerpulse_gold.text_bands` has not, a commit per
+/// window; returns how many.
 pub async fn compare_due(
     ctx: &Ctx,
-    threshold: f64,
+    settings: &Gold,
     compared: &mut Compared,
 ) -> anyhow::Result<u64> {
     let due = due_ids(ctx).await?;
@@ -63,19 +62,19 @@ pub async fn compare_due(
         compared,
         index,
         equals,
-        threshold,
+        threshold: settings.duplicate_similarity,
     };
     let bar = progress::bar(due.len() as u64, "compared");
     let spec = Table::TextBands.spec();
-    for window in due.chunks(WINDOW) {
+    let mut written = 0;
+    for window in due.chunks(settings.batch) {
         let texts = read_texts(ctx, window, comparable).await?;
         let rows = compare_window(ctx, &texts, &mut comparison).await?;
-        ctx.lake
-            .insert_new(spec, vec![to_batch(spec, &rows)?])
-            .await?;
+        let rows = vec![to_batch(spec, &rows)?];
+        written += ctx.lake.insert_new(spec, rows).await?.rows;
         bar.inc(window.len() as u64);
     }
-    Ok(due.len() as u64)
+    Ok(written)
 }
 
 async fn due_ids(ctx: &Ctx) -> anyhow::Result<Vec<i64>> {

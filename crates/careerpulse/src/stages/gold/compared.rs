@@ -13,6 +13,7 @@ use crate::tables::Table;
 /// Postings by their number, in the order in which they were compared; about 100 bytes for each.
 #[derive(Default)]
 pub struct Compared {
+    /// Their groups.
     pub groups: Groups,
     numbers: HashMap<i64, u32>,
     postings: Vec<Known>,
@@ -23,6 +24,7 @@ pub struct Compared {
 /// What is known of a posting in memory.
 #[derive(Clone, Copy)]
 pub struct Known {
+    /// Its id.
     pub posting_id: i64,
     /// The first 64 bits of its text hash.
     pub text: u64,

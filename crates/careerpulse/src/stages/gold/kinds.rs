@@ -8,9 +8,13 @@ use serde::{Deserialize, Serialize};
 /// What of a posting tells the kinds of duplicates apart.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Member {
+    /// The posting.
     pub posting_id: i64,
+    /// Its company, if it names one.
     pub company_name: Option<String>,
+    /// All its locations.
     pub locations: Vec<String>,
+    /// When it was published, by its own account.
     pub publication_date: Option<DateTime<Utc>>,
 }
 
@@ -18,9 +22,13 @@ pub struct Member {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DuplicateKind {
+    /// The group's first.
     Original,
+    /// The same text under another company's name.
     OtherEmployer,
+    /// The same employer's advert for other places.
     Elsewhere,
+    /// The same advert, published later.
     Repost,
 }
 

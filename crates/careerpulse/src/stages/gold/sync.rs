@@ -14,9 +14,6 @@ use crate::stage::Ctx;
 use crate::tables::Table;
 use crate::tables::duplicates::Duplicate;
 
-/// Postings whose rows are made and written at a time.
-const BATCH: usize = 20_000;
-
 /// Rows that one update changes: a commit names each of them.
 const UPDATE: usize = 1_000;
 
@@ -40,9 +37,13 @@ struct Verdict {
     original: i64,
 }
 
-/// Makes the rows of groups that have gained a posting. In each batch of groups the rows that are
+/// Makes the rows of groups that have gained a posting, some `batch_size` at a time. In each batch of groups the rows that are
 /// there change before the new ones come, so that a run killed between finds the groups unfinished.
-pub async fn sync_duplicates(ctx: &Ctx, compared: &mut Compared) -> anyhow::Result<Synced> {
+pub async fn sync_duplicates(
+    ctx: &Ctx,
+    batch_size: usize,
+    compared: &mut Compared,
+) -> anyhow::Result<Synced> {
     let stored = stored_verdicts(ctx, compared).await?;
     let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for number in 0..compared.postings().len() as u32 {
@@ -68,7 +69,7 @@ pub async fn sync_duplicates(ctx: &Ctx, compared: &mut Compared) -> anyhow::Resu
     for (first, members) in groups {
         size += members.len();
         batch.push(members);
-        if size >= BATCH || Some(first) == last {
+        if size >= batch_size || Some(first) == last {
             write_groups(ctx, compared, &stored, &batch, &mut synced).await?;
             batch.clear();
             size = 0;

@@ -12,7 +12,9 @@ use crate::tables::Table;
 
 /// Title and description without HTML, and their hash.
 pub struct CleanText {
+    /// The title.
     pub title: String,
+    /// The description.
     pub description: String,
     /// SHA-256 of both, hexadecimal.
     pub hash: String,
