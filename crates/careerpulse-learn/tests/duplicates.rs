@@ -115,7 +115,8 @@ fn the_jaccard_index_is_that_of_the_words_themselves() {
     let oracle = oracle();
     let sets = sets(&oracle.texts);
     for (a, b, similarity) in &oracle.pairs {
-        assert_eq!(jaccard(&sets[*a], &sets[*b]), *similarity);
+        // The JSON reader may be out by the last bit.
+        assert!((jaccard(&sets[*a], &sets[*b]) - similarity).abs() < 1e-15);
     }
     let alike = |(a, b): &(usize, usize)| jaccard(&sets[*a], &sets[*b]) >= 0.5;
     let all = (0..sets.len()).flat_map(|b| (0..b).map(move |a| (a, b)));

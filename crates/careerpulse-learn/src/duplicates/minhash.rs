@@ -15,9 +15,9 @@ const HASHES: usize = BANDS * ROWS_PER_BAND;
 ///
 /// The i-th of the 192 hash functions is x ↦ aᵢ·x + bᵢ modulo 2⁶⁴ (multiply-shift, Dietzfelbinger
 /// et al. 1997, without the shift), aᵢ odd; a₀, b₀, a₁, b₁, … are the outputs of splitmix64 from
-/// seed 0. A band is the upper half of [`fold`] over its number and the minima of six functions in a row.
-/// Two thirds of the memory that whole hashes would take is worth one needless comparison in a hundred
-/// texts.
+/// seed 0. A band is the upper half of a hash like a shingle's, over its number and the minima of six
+/// functions in a row: whole hashes would take twice the room in memory, halves cost one needless
+/// comparison in a hundred texts of a million.
 pub fn bands(shingles: &[u64]) -> Vec<u32> {
     if shingles.is_empty() {
         return Vec::new();

@@ -11,8 +11,8 @@ pub const MAX_WORDS: usize = 8_192;
 /// The shingles of a text as 64-bit hashes, ascending, each once.
 ///
 /// A word is a run of letters and digits of any script, in lower case; a shingle is
-/// [`SHINGLE_WORDS`] words in a row, hashed by [`fold`] over their FNV-1a hashes. A text with fewer
-/// words is one shingle, and one without words has none.
+/// [`SHINGLE_WORDS`] words in a row, hashed by adding their FNV-1a hashes one by one to a state that
+/// splitmix64 mixes. A text with fewer words is one shingle, and one without words has none.
 pub fn shingles(text: &str) -> Vec<u64> {
     let lowered = lower(text);
     let words: Vec<u64> = lowered
