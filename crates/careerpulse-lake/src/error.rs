@@ -74,6 +74,12 @@ pub enum LakeError {
         /// What did not fit.
         detail: String,
     },
+    /// A change of rows in a table whose rows never change.
+    #[error("table {table} is append-only, so its rows cannot be updated: insert new ones instead")]
+    AppendOnly {
+        /// The table, `schema.table`.
+        table: String,
+    },
     /// Anything the Delta or query engine reports that is not the user's doing.
     #[error("table {table}: {detail}")]
     Engine {
@@ -87,7 +93,10 @@ pub enum LakeError {
 impl LakeError {
     /// Whether the remedy is in the user's hands (exit status 1) rather than ours (2).
     pub fn is_users(&self) -> bool {
-        !matches!(self, Self::Rows { .. } | Self::Engine { .. })
+        !matches!(
+            self,
+            Self::Rows { .. } | Self::AppendOnly { .. } | Self::Engine { .. }
+        )
     }
 
     /// Sorts an engine failure by what the user can do about it.

@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`spec`] says what a table is; [`lake`] opens the folder and finds tables;
 //! [`rows`] turns structs into Arrow batches and back; [`mod@write`] creates tables and inserts
-//! what is new; [`query`] runs read-only SQL;
+//! what is new; [`mod@update`] changes rows; [`query`] runs read-only SQL;
 //! [`maintenance`] shows history, compacts and vacuums.
 //!
 //! Architecture invariant: no Delta or DataFusion type leaves this crate. Callers meet Arrow record
@@ -14,6 +14,7 @@ pub mod maintenance;
 pub mod query;
 pub mod rows;
 pub mod spec;
+pub mod update;
 pub mod write;
 
 pub use error::LakeError;

@@ -23,7 +23,7 @@ use crate::spec::TableSpec;
 /// What a write did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Written {
-    /// Rows that were added.
+    /// Rows that were added or changed.
     pub rows: u64,
     /// The table's version afterwards.
     pub version: u64,
@@ -200,7 +200,7 @@ enum Attempt {
     Lost,
 }
 
-const MAX_TRIES: usize = 10;
+pub(crate) const MAX_TRIES: usize = 10;
 
 /// One fixed application id per table: two inserts from the same snapshot then conflict.
 const INSERT_ID: &str = "careerpulse/insert";

@@ -8,7 +8,8 @@
 //!    [`svd`] presses the weighed rows into a few dense columns.
 //! 3. [`dense`] and [`sparse`] hold rows of numbers, [`knn`] finds the nearest ones and votes.
 //!    [`linear`] weighs every column for every class instead.
-//! 4. [`split`] makes folds that keep twins together, [`metrics`] scores predictions.
+//! 4. [`duplicates`] finds twins, [`split`] makes folds that keep them together, [`metrics`] scores
+//!    predictions.
 //! 5. [`scores`] holds what a classifier says of rows outside its training, [`calibrate`] makes
 //!    honest probabilities of it, [`coverage`] finds from where on they suffice, [`noise`] lists the
 //!    labels that they speak against.
@@ -20,6 +21,8 @@ pub mod text;
 
 pub mod stopwords;
 pub mod tokens;
+
+pub mod duplicates;
 
 pub mod dense;
 pub mod sparse;

@@ -113,6 +113,10 @@ pub struct Gold {
     pub min_category_postings: u64,
     /// A taxonomy file that replaces the shipped one; empty is the shipped one.
     pub taxonomy: String,
+    /// The Jaccard index of two descriptions' runs of three words from which on they are one advert.
+    pub duplicate_similarity: f64,
+    /// Postings compared per commit.
+    pub batch: usize,
 }
 
 impl Default for Gold {
@@ -120,6 +124,8 @@ impl Default for Gold {
         Self {
             min_category_postings: 5,
             taxonomy: String::new(),
+            duplicate_similarity: 0.8,
+            batch: 20_000,
         }
     }
 }

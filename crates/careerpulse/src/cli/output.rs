@@ -140,10 +140,12 @@ fn stage_words(summary: &Summary) -> Option<String> {
             grouped(summary.rows_rejected)
         )),
         "gold" if summary.status == Status::Done => Some(format!(
-            "{} labelled postings of {} categories, {} without a category",
+            "{} labelled postings of {} categories, {} without a category; {} near duplicates in {} groups",
             grouped(count("labelled")),
             count("categories"),
-            grouped(count("unlabelled"))
+            grouped(count("unlabelled")),
+            grouped(count("near_duplicates")),
+            grouped(count("duplicate_groups"))
         )),
         "train" if summary.status == Status::Done => {
             of("winner").map(|winner| winner_words(winner, summary))

@@ -161,6 +161,7 @@ fn check(config: &Config) -> Result<(), UserError> {
     let Config {
         bronze: b,
         silver: s,
+        gold: g,
         features: f,
         train: t,
         promote: p,
@@ -176,6 +177,7 @@ fn check(config: &Config) -> Result<(), UserError> {
         ("[bronze] batch_pages", b.batch_pages as u64),
         ("[silver] batch_pages", s.batch_pages as u64),
         ("[silver] max_description_kib", s.max_description_kib as u64),
+        ("[gold] batch", g.batch as u64),
         ("[features] batch", f.batch as u64),
         ("[train] tfidf_max_features", t.tfidf_max_features as u64),
         ("[train] tfidf_min_df", t.tfidf_min_df as u64),
@@ -219,6 +221,9 @@ fn check(config: &Config) -> Result<(), UserError> {
         .any(|repeats| *repeats > 100)
     {
         return wrong("title_repeats in [train] and [features] lie between 0 and 100");
+    }
+    if !(0.5..=1.0).contains(&g.duplicate_similarity) {
+        return wrong("[gold] duplicate_similarity lies between 0.5 and 1");
     }
     if !(1..=5).contains(&t.tfidf_max_ngram) {
         return wrong(
@@ -334,6 +339,7 @@ mod tests {
             "[infer]\nmin_gap = 7.0\n",
             "[bronze]\nbatch_pages = 99999999999\n",
             "[silver]\nbatch_pages = 0\n",
+            "[gold]\nduplicate_similarity = 0.2\n",
         ] {
             let message = load(Some(file(out_of_range).path()), no_env)
                 .unwrap_err()

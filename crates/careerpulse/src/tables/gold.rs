@@ -31,7 +31,7 @@ const TEXT_HASH: Column = Column::required(
 const GROUP: Column = Column::required(
     "duplicate_group",
     Kind::Text,
-    "The same for postings with the same text: folds keep a group on one side",
+    "The same for near duplicates, by careerpulse_gold.duplicates: folds keep a group on one side",
 );
 
 /// Postings with a category, for training.

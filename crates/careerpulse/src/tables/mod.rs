@@ -1,6 +1,7 @@
 //! The lake's tables: one list, with each table's columns and row structs in the file of its layer.
 
 pub mod bronze;
+pub mod duplicates;
 pub mod gold;
 pub mod inference;
 pub mod ml;
@@ -27,6 +28,10 @@ pub enum Table {
     LabeledPostings,
     /// `careerpulse_gold.unlabeled_postings`
     UnlabeledPostings,
+    /// `careerpulse_gold.text_bands`
+    TextBands,
+    /// `careerpulse_gold.duplicates`
+    Duplicates,
     /// `careerpulse_gold.embeddings`
     Embeddings,
     /// `careerpulse_ml.runs`
@@ -40,7 +45,7 @@ pub enum Table {
 }
 
 /// Every table, in the order in which the road meets them.
-pub const ALL: [Table; 13] = [
+pub const ALL: [Table; 15] = [
     Table::MusePages,
     Table::Coverage,
     Table::JobPostings,
@@ -49,6 +54,8 @@ pub const ALL: [Table; 13] = [
     Table::PagesRead,
     Table::LabeledPostings,
     Table::UnlabeledPostings,
+    Table::TextBands,
+    Table::Duplicates,
     Table::Embeddings,
     Table::Runs,
     Table::ModelVersions,
@@ -68,6 +75,8 @@ impl Table {
             Self::PagesRead => &bronze::PAGES_READ,
             Self::LabeledPostings => &gold::LABELED_POSTINGS,
             Self::UnlabeledPostings => &gold::UNLABELED_POSTINGS,
+            Self::TextBands => &duplicates::TEXT_BANDS,
+            Self::Duplicates => &duplicates::DUPLICATES,
             Self::Embeddings => &gold::EMBEDDINGS,
             Self::Runs => &ml::RUNS,
             Self::ModelVersions => &ml::MODEL_VERSIONS,

@@ -19,6 +19,7 @@ fn run_command(home: &Home, source: &Source) -> Command {
     // Small commits leave an interrupted crawl with something to resume.
     command
         .env("CAREERPULSE_BRONZE_BATCH_PAGES", "2")
+        .env("CAREERPULSE_GOLD_BATCH", "60")
         .env("CAREERPULSE_INFER_BATCH", "40")
         .stdout(Stdio::null());
     command
@@ -119,6 +120,38 @@ fn a_run_killed_ten_times_in_a_row_ends_in_the_same_tables() {
         "only {killed} of {KILLS} runs were killed in time"
     );
     assert_same(&canonical(&home.lake()), &expected, "ten times");
+}
+
+/// However the postings are cut into commits, and wherever a run ends, each is compared with the same ones.
+#[test]
+fn a_gold_killed_between_its_commits_finds_the_same_duplicates() {
+    let source = generated(250);
+    let homes = [Home::new(), Home::new()];
+    for home in &homes {
+        home.succeed(&["run", "--to", "silver", "--source", &source.url()]);
+    }
+    let [whole, cut] = &homes;
+    whole.succeed(&["gold"]);
+    let expected = canonical(&whole.lake());
+    let duplicates = "careerpulse_gold.duplicates where linked_posting_id is not null";
+    assert!(count(&whole.lake(), duplicates) > 0);
+
+    let in_small_commits = || {
+        let mut command = cut.command(&["gold"]);
+        command.env("CAREERPULSE_GOLD_BATCH", "20");
+        command
+    };
+    for (table, version) in [("text_bands", 4), ("duplicates", 3)] {
+        let log = cut
+            .lake()
+            .join(format!("careerpulse_gold/{table}/_delta_log"));
+        let commit = log.join(format!("{version:020}.json"));
+        let mut command = in_small_commits();
+        let killed = kill_when(command.stdout(Stdio::null()), || commit.exists());
+        assert!(killed, "gold ended before it was killed");
+    }
+    ended(&mut in_small_commits()).succeeded();
+    assert_same(&canonical(&cut.lake()), &expected, "between two commits");
 }
 
 #[test]

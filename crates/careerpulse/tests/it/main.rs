@@ -13,6 +13,7 @@ mod bad_input;
 mod cli;
 mod crash;
 mod difficulty;
+mod duplicates;
 mod faults;
 mod gate;
 mod gold;
