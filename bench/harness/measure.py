@@ -74,12 +74,20 @@ def measure(task, size, data, chosen):
                 )
             for worker in (ours, theirs):
                 workers.order(worker, "answer")
-        agreed, line.words = task.agree(data, answers["ours"], answers["theirs"])
+        agreed, line.words = compare(task, data, answers)
     except workers.WorkerFailed as failure:
         agreed, line.words = False, str(failure)
     line.failed = not agreed
     say(f"{task.TITLE}, {size:,}: {'' if agreed else 'FAILED: '}{line.words}")
     return line
+
+
+def compare(task, data, answers):
+    """What the task says of the answers; those that cannot even be compared disagree."""
+    try:
+        return task.agree(data, answers["ours"], answers["theirs"])
+    except Exception as problem:  # Whatever it is, the other lines are still wanted.
+        return False, f"the answers cannot be compared: {type(problem).__name__} {problem}"
 
 
 def once(worker, seconds, most):
