@@ -29,3 +29,7 @@ deny:
 # Everything that CI checks, on this machine
 ci:
     .ci/run
+
+# The speed table: the same work here and in the Python stack, with the answers compared (see --help)
+bench *FLAGS:
+    bench/run {{ FLAGS }}

@@ -1,0 +1,67 @@
+//! The pieces of work, one file each; `bench/tasks/` holds the other side of every one.
+//!
+//! A file has three functions: `load` reads what the work starts from, `run` is the work, and
+//! `answer` writes what it came to for the comparison.
+
+mod clean;
+mod embed;
+mod knn;
+mod linear;
+mod rows;
+mod svd;
+mod tfidf;
+
+use anyhow::{Context, Result};
+
+use crate::desk::{Desk, serve};
+
+/// Serves a task at a desk until the orders end.
+pub type Serve = fn(&mut Desk) -> Result<()>;
+
+/// All tasks by name, in the order of the road.
+pub const TASKS: &[(&str, Serve)] = &[
+    ("clean", |desk| {
+        serve(desk, clean::load, clean::run, clean::answer)
+    }),
+    ("tfidf", |desk| {
+        serve(desk, tfidf::load, tfidf::run_words, tfidf::answer)
+    }),
+    ("tfidf_bigrams", |desk| {
+        serve(desk, tfidf::load, tfidf::run_bigrams, tfidf::answer)
+    }),
+    ("svd", |desk| {
+        serve(desk, rows::sparse, svd::run, svd::answer)
+    }),
+    ("knn_dense", |desk| {
+        serve(desk, rows::dense, knn::run, knn::answer)
+    }),
+    ("knn_sparse", |desk| {
+        serve(desk, rows::sparse, knn::run, knn::answer)
+    }),
+    ("logistic", |desk| {
+        serve(
+            desk,
+            rows::sparse,
+            linear::run_logistic,
+            linear::answer_logistic,
+        )
+    }),
+    ("svm", |desk| {
+        serve(desk, rows::sparse, linear::run_svm, linear::answer_svm)
+    }),
+    ("embed", |desk| {
+        serve(desk, embed::load, embed::run, embed::answer)
+    }),
+];
+
+/// The task of that name. Errors with the names there are.
+pub fn find(name: &str) -> Result<Serve> {
+    let found = TASKS.iter().find(|(task, _)| *task == name);
+    found.map(|(_, serve)| *serve).with_context(|| {
+        let names: Vec<&str> = TASKS.iter().map(|(name, _)| *name).collect();
+        format!("there is no task {name:?}; there are {}", names.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests;
