@@ -272,3 +272,15 @@ fn what_cannot_be_searched_is_an_error() {
             .is_empty()
     );
 }
+
+#[test]
+fn distances_are_the_exact_search_s_to_the_bit() {
+    // An odd number of columns, and sums that round.
+    let values = clustered(77 * 50, 100, 10).values().to_vec();
+    let x = DenseMatrix::new(77, values[..77 * 800].to_vec()).unwrap();
+    for metric in [Metric::Cosine, Metric::Euclidean] {
+        let index = ApproximateIndex::build(&x, metric, ApproximateParams::default()).unwrap();
+        let exact = nearest(&features(&x), &features(&x), metric, 50).unwrap();
+        assert!(agreement(&index.search(&x, 50).unwrap(), &exact) > 0.8);
+    }
+}
