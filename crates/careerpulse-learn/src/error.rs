@@ -124,6 +124,18 @@ pub enum LearnError {
         /// Rows outside it.
         rows: usize,
     },
+    /// A setting of the approximate index is out of its range.
+    #[error("{name} of the approximate index is {value}: it must lie from {least} to {most}")]
+    GraphSetting {
+        /// The setting.
+        name: &'static str,
+        /// Its value.
+        value: usize,
+        /// The least there may be.
+        least: usize,
+        /// The most there may be.
+        most: usize,
+    },
     /// A vector holds a value no distance can be made of.
     #[error(
         "row {row}, column {column} is {value}: vectors must hold finite values of magnitude at most 1e15"

@@ -1,5 +1,6 @@
 //! The nearest labelled rows and their vote: scikit-learn's `KNeighborsClassifier`.
 
+mod approximate;
 mod dense;
 mod features;
 mod fitted;
@@ -14,6 +15,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::LearnError;
 
+pub use approximate::{
+    ApproximateIndex, ApproximateParams, LEAST_RECALL, Route, Search, nearest_or_approximate,
+    nearest_outside_fold_or_approximate, recall,
+};
 pub use features::Features;
 pub use fitted::{Knn, KnnParams};
 pub use vote::vote;
@@ -100,15 +105,7 @@ pub fn nearest(
     metric: Metric,
     k: usize,
 ) -> Result<Neighbours, LearnError> {
-    if k == 0 {
-        return Err(LearnError::ZeroNeighbours);
-    }
-    if k > index.rows() {
-        return Err(LearnError::TooManyNeighbours {
-            k,
-            rows: index.rows(),
-        });
-    }
+    check_k(k, index.rows())?;
     search(index, query, metric, k, None)
 }
 
@@ -124,6 +121,21 @@ pub fn nearest_outside_fold(
     metric: Metric,
     k: usize,
 ) -> Result<Neighbours, LearnError> {
+    check_folds(x, folds, k)?;
+    search(x, x, metric, k, Some(folds))
+}
+
+fn check_k(k: usize, rows: usize) -> Result<(), LearnError> {
+    if k == 0 {
+        return Err(LearnError::ZeroNeighbours);
+    }
+    if k > rows {
+        return Err(LearnError::TooManyNeighbours { k, rows });
+    }
+    Ok(())
+}
+
+fn check_folds(x: &Features, folds: &[u32], k: usize) -> Result<(), LearnError> {
     if k == 0 {
         return Err(LearnError::ZeroNeighbours);
     }
@@ -148,7 +160,7 @@ pub fn nearest_outside_fold(
             });
         }
     }
-    search(x, x, metric, k, Some(folds))
+    Ok(())
 }
 
 fn search(

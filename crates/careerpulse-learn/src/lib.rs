@@ -54,8 +54,9 @@ pub use coverage::{
 pub use dense::DenseMatrix;
 pub use error::LearnError;
 pub use knn::{
-    Features, Knn, KnnParams, Metric, Neighbour, Neighbours, Weights, nearest,
-    nearest_outside_fold, vote,
+    ApproximateIndex, ApproximateParams, Features, Knn, KnnParams, LEAST_RECALL, Metric, Neighbour,
+    Neighbours, Route, Search, Weights, nearest, nearest_or_approximate, nearest_outside_fold,
+    nearest_outside_fold_or_approximate, recall, vote,
 };
 pub use linear::{Coefficients, LinearSvm, LogisticParams, LogisticRegression, SvmParams};
 pub use metrics::{
