@@ -35,6 +35,8 @@ pub mod svd;
 pub mod knn;
 pub mod linear;
 
+pub mod blocks;
+
 pub mod scores;
 
 pub mod metrics;
@@ -44,6 +46,7 @@ pub mod calibrate;
 pub mod coverage;
 pub mod noise;
 
+pub use blocks::{OneHot, side_by_side};
 pub use calibrate::{Calibration, Isotonic, ScoreKind, Temperature, cross_fitted, fit_calibration};
 pub use clean::clean_html;
 pub use corpus::{Analyzer, Corpus};

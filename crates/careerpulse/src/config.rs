@@ -180,16 +180,26 @@ pub enum EncoderMode {
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct Train {
-    /// What the classifier sees of a text.
+    /// What the classifier sees of a posting.
     pub methods: Vec<Method>,
+    /// What decides by it.
+    pub classifiers: Vec<ClassifierName>,
     /// Numbers of neighbours.
     pub k: Vec<usize>,
     /// How neighbours' votes count.
     pub weights: Vec<careerpulse_learn::Weights>,
     /// Distances.
     pub metrics: Vec<careerpulse_learn::Metric>,
+    /// Inverse strengths of the linear classifiers' penalty.
+    pub c: Vec<f64>,
+    /// How strongly a category's rareness speaks for it, in `linear_svm`.
+    pub prior_shift: Vec<f64>,
     /// How often the title is put before the description.
     pub title_repeats: Vec<usize>,
+    /// Whether level and location join the text.
+    pub extra_features: Vec<bool>,
+    /// What a level or location weighs beside a text of length 1.
+    pub extra_weight: f64,
     /// Cross-validation folds.
     pub folds: usize,
     /// The share of postings held out for the winner's honest figures.
@@ -202,42 +212,101 @@ pub struct Train {
     pub tfidf_min_df: usize,
     /// The longest n-gram.
     pub tfidf_max_ngram: usize,
+    /// The columns that `tfidf_svd` presses the words into.
+    pub svd_components: usize,
+    /// As `tfidf_max_features`, for the words of `combined`.
+    pub combined_max_features: usize,
+    /// As `tfidf_max_ngram`, for the words of `combined`.
+    pub combined_max_ngram: usize,
+    /// Rows up to which neighbours are searched exactly; above, dense rows are searched by a graph
+    /// whose recall is measured.
+    pub exact_search_limit: usize,
+    /// The precision that predictions must have to count; the model's thresholds are picked for it.
+    pub target_precision: f64,
 }
 
 impl Default for Train {
     fn default() -> Self {
         use careerpulse_learn::{Metric, Weights};
         Self {
-            methods: vec![Method::Tfidf, Method::SentenceTransformer],
+            methods: vec![
+                Method::Tfidf,
+                Method::TfidfSvd,
+                Method::SentenceTransformer,
+                Method::Combined,
+            ],
+            classifiers: vec![
+                ClassifierName::Knn,
+                ClassifierName::Logistic,
+                ClassifierName::LinearSvm,
+            ],
             k: vec![3, 5, 7, 10, 15],
             weights: vec![Weights::Uniform, Weights::Distance],
             metrics: vec![Metric::Cosine],
+            c: vec![1.0],
+            prior_shift: vec![0.0, 0.1],
             title_repeats: vec![0, 2],
+            extra_features: vec![false],
+            extra_weight: 0.3,
             folds: 5,
             test_fraction: 0.2,
             seed: 42,
             tfidf_max_features: 10_000,
             tfidf_min_df: 1,
             tfidf_max_ngram: 1,
+            svd_components: 200,
+            combined_max_features: 40_000,
+            combined_max_ngram: 2,
+            exact_search_limit: 400_000,
+            target_precision: 0.9,
         }
     }
 }
 
-/// What the classifier sees of a text.
+/// What the classifier sees of a posting.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// Weighted word counts.
     Tfidf,
+    /// Weighted word counts pressed into a few columns.
+    TfidfSvd,
     /// all-MiniLM-L6-v2 embeddings.
     SentenceTransformer,
+    /// Weighted counts of words and pairs, those of the title once more on their own, and the
+    /// embedding where there is one: side by side, for the linear classifiers.
+    Combined,
 }
 
 impl std::fmt::Display for Method {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Tfidf => "tfidf",
+            Self::TfidfSvd => "tfidf_svd",
             Self::SentenceTransformer => "sentence_transformer",
+            Self::Combined => "combined",
+        })
+    }
+}
+
+/// What decides by the features.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+pub enum ClassifierName {
+    /// The votes of the nearest postings.
+    Knn,
+    /// Logistic regression.
+    Logistic,
+    /// A linear support vector machine.
+    LinearSvm,
+}
+
+impl std::fmt::Display for ClassifierName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Knn => "knn",
+            Self::Logistic => "logistic",
+            Self::LinearSvm => "linear_svm",
         })
     }
 }
@@ -265,9 +334,10 @@ impl Default for Promote {
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct Infer {
-    /// A posting whose best category has a lower probability is marked `abstained`.
+    /// A posting whose best category has a lower probability is marked `abstained`; the model's own
+    /// threshold, picked in training, counts where it is higher.
     pub min_probability: f64,
-    /// A posting whose best category leads the runner-up by less is marked `abstained`.
+    /// As `min_probability`, for the lead over the runner-up.
     pub min_gap: f64,
     /// Postings per commit.
     pub batch: usize,
@@ -276,8 +346,8 @@ pub struct Infer {
 impl Default for Infer {
     fn default() -> Self {
         Self {
-            min_probability: 0.3,
-            min_gap: 0.05,
+            min_probability: 0.0,
+            min_gap: 0.0,
             batch: 2_048,
         }
     }

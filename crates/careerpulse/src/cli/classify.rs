@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use careerpulse_lake::Lake;
-use careerpulse_learn::{DenseMatrix, boosted, clean_html};
+use careerpulse_learn::{DenseMatrix, clean_html};
 use serde_json::{Value, json};
 
 use super::args::ClassifyArgs;
@@ -13,7 +13,7 @@ use super::output::{print, print_json, safe};
 use crate::config::Config;
 use crate::encoding::{Encoding, open_encoder};
 use crate::error::UserError;
-use crate::model::{Model, Vectoriser, inputs, load_model, predict};
+use crate::model::{Model, PostingText, boosted_texts, load_model, predict, vectorise};
 use crate::tables::inference::Prediction;
 use crate::tracking::production;
 
@@ -22,8 +22,7 @@ const BATCH: usize = 1_024;
 
 struct Text {
     id: Value,
-    title: String,
-    description: String,
+    posting: PostingText,
 }
 
 /// `careerpulse classify`.
@@ -45,8 +44,11 @@ pub async fn classify(args: ClassifyArgs, config: &Config, json: bool) -> anyhow
         Some(path) => read_texts(path)?,
         None => Box::new(std::iter::once(Ok(Text {
             id: Value::Null,
-            title: clean_html(args.title.as_deref().unwrap_or_default()),
-            description: clean_html(args.description.as_deref().unwrap_or_default()),
+            posting: PostingText {
+                title: clean_html(args.title.as_deref().unwrap_or_default()),
+                description: clean_html(args.description.as_deref().unwrap_or_default()),
+                ..PostingText::default()
+            },
         }))),
     };
     let mut batch = Vec::with_capacity(BATCH);
@@ -77,7 +79,7 @@ struct Classifier {
 
 impl Classifier {
     async fn new(model: Model, config: &Config) -> anyhow::Result<Self> {
-        let Vectoriser::Embedding { revision } = &model.vectoriser else {
+        let Some(revision) = &model.vectoriser.embedding else {
             return Ok(Self {
                 model,
                 encoder: None,
@@ -97,23 +99,19 @@ impl Classifier {
     }
 
     fn predict(&self, texts: &[Text], config: &Config) -> anyhow::Result<Vec<Prediction>> {
-        let boosted: Vec<String> = texts
-            .iter()
-            .map(|t| boosted(&t.title, &t.description, self.model.title_repeats))
-            .collect();
+        let vectoriser = &self.model.vectoriser;
+        let postings: Vec<PostingText> = texts.iter().map(|text| text.posting.clone()).collect();
         let vectors = match &self.encoder {
             Some(encoder) => {
+                let boosted = boosted_texts(vectoriser.title_repeats, &postings);
                 let boosted: Vec<&str> = boosted.iter().map(String::as_str).collect();
                 let vectors = encoder.encode(&boosted);
                 Some(DenseMatrix::new(vectors.dim, vectors.data)?)
             }
             None => None,
         };
-        predict(
-            &self.model,
-            &inputs(&self.model, &boosted, vectors)?,
-            &config.infer,
-        )
+        let inputs = vectorise(vectoriser, &postings, vectors)?;
+        predict(&self.model, &inputs, &config.infer)
     }
 }
 
@@ -168,9 +166,23 @@ fn read_text(line: &str) -> Result<Text, String> {
         .unwrap_or(Value::Null);
     Ok(Text {
         id,
-        title: title.unwrap_or_default(),
-        description: description.unwrap_or_default(),
+        posting: PostingText {
+            title: title.unwrap_or_default(),
+            description: description.unwrap_or_default(),
+            level: first_name(&value, "level", "levels"),
+            location: first_name(&value, "location", "locations"),
+        },
     })
+}
+
+/// Our own column, or the first entry of The Muse's list.
+fn first_name(value: &Value, own: &str, list: &str) -> Option<String> {
+    let first = || value[list].get(0)?.get("name");
+    value
+        .get(own)
+        .or_else(first)
+        .and_then(Value::as_str)
+        .map(str::to_owned)
 }
 
 fn words(text: &Text, prediction: &Prediction, version: i64) -> String {
@@ -185,10 +197,10 @@ fn words(text: &Text, prediction: &Prediction, version: i64) -> String {
         .iter()
         .map(|n| format!("{} ({:.2})", n.posting_id, n.similarity))
         .collect();
-    let title = safe(if text.title.is_empty() {
+    let title = safe(if text.posting.title.is_empty() {
         "(no title)"
     } else {
-        &text.title
+        &text.posting.title
     });
     if prediction
         .neighbours

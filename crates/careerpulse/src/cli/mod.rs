@@ -1,6 +1,7 @@
 //! The shell: arguments in, one outcome out.
 
 mod args;
+mod assessment;
 mod classify;
 mod demo;
 mod encoder;

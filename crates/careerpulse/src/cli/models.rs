@@ -4,6 +4,7 @@ use careerpulse_lake::Lake;
 use serde_json::json;
 
 use super::args::ModelsAction;
+use super::assessment::{assessment_words, read_assessment};
 use super::exit::Outcome;
 use super::output::{print, print_json, table};
 use crate::config::Config;
@@ -37,9 +38,11 @@ pub async fn models(action: ModelsAction, config: &Config, json: bool) -> anyhow
                 .iter()
                 .filter(|decision| decision.version == version)
                 .collect();
+            let assessment = read_assessment(&lake, &found.sweep_key).await?;
             if json {
                 let mut value = with_standing(found, *standing)?;
                 value["ledger"] = json!(decided);
+                value["assessment"] = json!(assessment);
                 print_json(&value)?;
             } else {
                 let mut text = show(found, *standing);
@@ -52,6 +55,7 @@ pub async fn models(action: ModelsAction, config: &Config, json: bool) -> anyhow
                         decision.reasons.join("; ")
                     ));
                 }
+                text.push_str(&assessment_words(&assessment));
                 print(&text)?;
             }
         }
@@ -111,7 +115,8 @@ fn show(version: &ModelVersion, standing: Standing) -> String {
         })
         .collect();
     format!(
-        "version {} ({}): {} + {}, run {}, trained on {} postings\nheld-out postings: {}, accuracy {:.3}, macro F1 {:.3}, weighted F1 {:.3}\n{}",
+        "version {} ({}): {} + {}, run {}, trained on {} postings\nheld-out postings: {}, accuracy {:.3}, macro F1 {:.3}, weighted F1 {:.3}, calibration error {:.3}\n\
+         calibrated by {}, error {:.3} out of fold; {}\n{}",
         version.version,
         word(standing),
         version.method,
@@ -122,7 +127,30 @@ fn show(version: &ModelVersion, standing: Standing) -> String {
         version.test_accuracy,
         version.test_macro_f1,
         version.test_weighted_f1,
+        version.test_calibration_error,
+        version.calibration,
+        version.calibration_error,
+        threshold_words(version),
         table(&["category", "precision", "recall", "F1", "support"], &rows)
+    )
+}
+
+fn threshold_words(version: &ModelVersion) -> String {
+    if version.min_probability > 1.0 {
+        return "no prediction counts: none is precise enough ([train] target_precision)"
+            .to_owned();
+    }
+    let (what, least) = match version.min_gap > 0.0 {
+        true => ("lead over the second category", version.min_gap),
+        false => ("probability", version.min_probability),
+    };
+    let right = version.test_covered_accuracy.map_or_else(
+        || "none".to_owned(),
+        |share| format!("{:.1} %", share * 100.0),
+    );
+    format!(
+        "predictions count from a {what} of {least:.2} on; of the held-out postings {:.1} % count, {right} of them right",
+        version.test_coverage * 100.0
     )
 }
 

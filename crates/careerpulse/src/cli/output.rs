@@ -163,7 +163,6 @@ fn stage_words(summary: &Summary) -> Option<String> {
 }
 
 fn winner_words(winner: &Value, summary: &Summary) -> String {
-    let text = |key: &str| winner[key].as_str().unwrap_or_default().to_owned();
     let figure = |key: &str| winner[key].as_f64().unwrap_or(f64::NAN);
     let test = |key: &str| {
         summary
@@ -173,7 +172,7 @@ fn winner_words(winner: &Value, summary: &Summary) -> String {
             .unwrap_or(f64::NAN)
     };
     format!(
-        "winner of {} runs is version {}: {} + {} (k={}, {}, {}, title × {}); macro F1 {:.3} ± {:.3} on plain folds, \
+        "winner of {} runs is version {}: {}; macro F1 {:.3} ± {:.3} on plain folds, \
          {:.3} ± {:.3} on folds that keep duplicates together; held out: macro F1 {:.3}, accuracy {:.3}",
         summary
             .extras
@@ -185,18 +184,34 @@ fn winner_words(winner: &Value, summary: &Summary) -> String {
             .get("version")
             .and_then(Value::as_i64)
             .unwrap_or_default(),
-        text("method"),
-        text("classifier"),
-        winner["k"],
-        text("weights"),
-        text("metric"),
-        winner["title_repeats"],
+        configuration_words(winner),
         figure("macro_f1_mean"),
         figure("macro_f1_std"),
         figure("grouped_macro_f1_mean"),
         figure("grouped_macro_f1_std"),
         test("macro_f1"),
         test("accuracy"),
+    )
+}
+
+/// A run's configuration, such as `tfidf + knn (k=3, distance, cosine, title × 2)`.
+pub fn configuration_words(run: &Value) -> String {
+    let text = |key: &str| run[key].as_str().map(str::to_owned);
+    let number = |key: &str| (!run[key].is_null()).then(|| format!("{key}={}", run[key]));
+    let mut details: Vec<String> = [number("k"), text("weights"), text("metric"), number("c")]
+        .into_iter()
+        .flatten()
+        .collect();
+    details.extend(number("prior_shift").filter(|_| run["prior_shift"] != 0.0));
+    details.push(format!("title × {}", run["title_repeats"]));
+    if run["extra_features"] == true {
+        details.push("level and location".to_owned());
+    }
+    format!(
+        "{} + {} ({})",
+        text("method").unwrap_or_default(),
+        text("classifier").unwrap_or_default(),
+        details.join(", ")
     )
 }
 

@@ -181,6 +181,11 @@ fn check(config: &Config) -> Result<(), UserError> {
         ("[features] batch", f.batch as u64),
         ("[train] tfidf_max_features", t.tfidf_max_features as u64),
         ("[train] tfidf_min_df", t.tfidf_min_df as u64),
+        ("[train] svd_components", t.svd_components as u64),
+        (
+            "[train] combined_max_features",
+            t.combined_max_features as u64,
+        ),
         ("[infer] batch", n.batch as u64),
     ];
     if let Some((name, count)) = counts
@@ -194,6 +199,7 @@ fn check(config: &Config) -> Result<(), UserError> {
     let shares = [
         ("[promote] min_macro_f1", p.min_macro_f1),
         ("[promote] max_loss", p.max_loss),
+        ("[train] target_precision", t.target_precision),
         ("[infer] min_probability", n.min_probability),
         ("[infer] min_gap", n.min_gap),
     ];
@@ -206,11 +212,32 @@ fn check(config: &Config) -> Result<(), UserError> {
         )));
     }
     let wrong = |what: &str| Err(UserError::new(format!("settings: {what}")));
-    let is_missing = t.methods.is_empty() || t.k.is_empty() || t.weights.is_empty();
-    if is_missing || t.metrics.is_empty() || t.title_repeats.is_empty() {
-        return wrong(
-            "[train] methods, k, weights, metrics and title_repeats need at least one entry each",
-        );
+    let lists = [
+        ("methods", t.methods.len()),
+        ("classifiers", t.classifiers.len()),
+        ("k", t.k.len()),
+        ("weights", t.weights.len()),
+        ("metrics", t.metrics.len()),
+        ("c", t.c.len()),
+        ("prior_shift", t.prior_shift.len()),
+        ("title_repeats", t.title_repeats.len()),
+        ("extra_features", t.extra_features.len()),
+    ];
+    if let Some((name, _)) = lists.iter().find(|(_, entries)| *entries == 0) {
+        return wrong(&format!(
+            "[train] {name} is empty; it needs at least one entry"
+        ));
+    }
+    if !t
+        .prior_shift
+        .iter()
+        .all(|shift| (0.0..=10.0).contains(shift))
+    {
+        return wrong("[train] prior_shift lies between 0 and 10");
+    }
+    let positive = |value: &f64| (1e-6..=1e6).contains(value);
+    if !t.c.iter().chain([&t.extra_weight]).all(positive) {
+        return wrong("[train] c and extra_weight lie between 0.000001 and 1000000");
     }
     if t.k.contains(&0) {
         return wrong("[train] k counts neighbours and starts at 1");

@@ -3,14 +3,14 @@
 use arrow::array::RecordBatch;
 use careerpulse_lake::query::literal;
 use careerpulse_lake::rows::{from_batches, to_batch};
-use careerpulse_learn::{DenseMatrix, boosted};
+use careerpulse_learn::DenseMatrix;
 use futures::TryStreamExt as _;
 use serde::Deserialize;
 use std::sync::Arc;
 
 use crate::config::Infer;
 use crate::embeddings::vectors_of;
-use crate::model::{Model, Vectoriser, inputs, load_model, predict};
+use crate::model::{Model, PostingText, load_model, predict, vectorise};
 use crate::progress;
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
@@ -37,6 +37,9 @@ struct Unscored {
     posting_id: i64,
     title: String,
     description_clean: String,
+    level: Option<String>,
+    location: Option<String>,
+    duplicate_group: String,
 }
 
 /// Postings to be scored, with their vectors where the model wants them.
@@ -126,25 +129,26 @@ fn unscored(version: &ModelVersion) -> String {
 
 /// The due postings; for an embedding model those that have their embedding, with it.
 fn select_due(model: &Model, unscored: &str) -> String {
-    let due =
-        format!("select u.posting_id, u.title, u.description_clean, u.text_hash from {unscored}");
-    match &model.vectoriser {
-        Vectoriser::Tfidf(_) => due,
-        Vectoriser::Embedding { revision } => format!(
+    let due = format!(
+        "select u.posting_id, u.title, u.description_clean, u.level, u.location, u.duplicate_group, u.text_hash from {unscored}"
+    );
+    match &model.vectoriser.embedding {
+        None => due,
+        Some(revision) => format!(
             "select d.*, e.vector from ({due}) d join (select text_hash, vector from {} \
              where encoder_revision = {} and title_repeats = {}) e on d.text_hash = e.text_hash",
             Table::Embeddings.name(),
             literal(revision),
-            model.title_repeats,
+            model.vectoriser.title_repeats,
         ),
     }
 }
 
 fn collect(rows: &RecordBatch, model: &Model, batch: &mut Batch) -> anyhow::Result<()> {
     // Vectors are read as arrays; through JSON they would cost more than the scoring.
-    let texts = rows.project(&[0, 1, 2])?;
+    let texts = rows.project(&[0, 1, 2, 3, 4, 5])?;
     batch.postings.extend(from_batches::<Unscored>(&[texts])?);
-    if matches!(model.vectoriser, Vectoriser::Embedding { .. }) {
+    if model.vectoriser.embedding.is_some() {
         batch.vectors.extend_from_slice(&vectors_of(rows)?);
     }
     Ok(())
@@ -158,37 +162,41 @@ async fn score(
     batch: Batch,
 ) -> anyhow::Result<Vec<CategoryPrediction>> {
     let (model, settings) = (Arc::clone(model), settings.clone());
-    let (version, run_id, now) = (version.version, version.run_id.clone(), ctx.clock.now());
+    let (version, now) = (version.clone(), ctx.clock.now());
     tokio::task::spawn_blocking(move || {
-        let texts: Vec<String> = batch
-            .postings
-            .iter()
-            .map(|posting| {
-                boosted(
-                    &posting.title,
-                    &posting.description_clean,
-                    model.title_repeats,
-                )
-            })
-            .collect();
-        let vectors = match &model.vectoriser {
-            Vectoriser::Tfidf(_) => None,
-            Vectoriser::Embedding { .. } => {
-                Some(DenseMatrix::new(careerpulse_embed::DIM, batch.vectors)?)
-            }
-        };
-        let predictions = predict(&model, &inputs(&model, &texts, vectors)?, &settings)?;
-        let rows = batch
+        let (keys, texts): (Vec<_>, Vec<_>) = batch
             .postings
             .into_iter()
-            .zip(predictions)
-            .map(|(posting, prediction)| CategoryPrediction {
-                posting_id: posting.posting_id,
-                model_version: version,
-                prediction,
-                run_id: run_id.clone(),
-                scored_at: now,
-            });
+            .map(|posting| {
+                let text = PostingText {
+                    title: posting.title,
+                    description: posting.description_clean,
+                    level: posting.level,
+                    location: posting.location,
+                };
+                ((posting.posting_id, posting.duplicate_group), text)
+            })
+            .unzip();
+        let vectors = match &model.vectoriser.embedding {
+            None => None,
+            Some(_) => Some(DenseMatrix::new(careerpulse_embed::DIM, batch.vectors)?),
+        };
+        let inputs = vectorise(&model.vectoriser, &texts, vectors)?;
+        let predictions = predict(&model, &inputs, &settings)?;
+        let rows =
+            keys.into_iter()
+                .zip(predictions)
+                .map(
+                    |((posting_id, duplicate_group), prediction)| CategoryPrediction {
+                        posting_id,
+                        model_version: version.version,
+                        model_name: version.name.clone(),
+                        duplicate_group,
+                        prediction,
+                        run_id: version.run_id.clone(),
+                        scored_at: now,
+                    },
+                );
         Ok(rows.collect())
     })
     .await?

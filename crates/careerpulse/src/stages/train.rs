@@ -1,35 +1,55 @@
 //! Train: the sweep, its winner fitted twice, and the winner registered as a new version at staging.
 
-mod evaluate;
+mod assess;
+mod features;
+mod figures;
 mod fit;
+mod out_of_fold;
+mod plan;
+mod registration;
 mod set;
+mod summary;
 mod sweep;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use careerpulse_lake::rows::to_batch;
+use careerpulse_learn::{LearnError, Split};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::config::Train;
 use crate::digest::sha256_hex;
-use crate::model::{load_model, save_model};
+use crate::model::save_model;
 use crate::progress;
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
 use crate::tables::ml::{ModelVersion, Run};
-use crate::tracking::registry::{MODEL_NAME, versions};
 
-use fit::{HeldOut, fit_model, judge};
+use assess::{Assessment, assess};
+use features::Source;
+use fit::{Fitted, HeldOut, fit_model, judge};
+use plan::{Block, Configuration, blocks};
+use registration::{is_intact, register, version_of_sweep, version_row};
 use set::{TrainingSet, read_training_set};
-use sweep::{Block, blocks, run_block, winner};
+use summary::{nothing_trained, run_summary, test_summary};
+use sweep::{run_block, winner};
 
 /// The stage.
 pub const STAGE: Stage = Stage {
     name: "train",
     about: "runs the sweep over all configurations, and registers its winner as a new version at staging",
     reads: &[Table::LabeledPostings, Table::Embeddings],
-    writes: &[Table::Runs, Table::ModelVersions],
+    writes: &[
+        Table::Runs,
+        Table::Confusion,
+        Table::CoverageCurve,
+        Table::Reliability,
+        Table::LearningCurve,
+        Table::LabelSuspects,
+        Table::ModelVersions,
+    ],
     run: |ctx, config| Box::pin(run(ctx, &config.train)),
 };
 
@@ -55,25 +75,32 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
 
     let split = set.hold_out(settings)?;
     let plan = blocks(&set, settings);
-    let (runs, written) = sweep(ctx, &set, settings, &sweep_key, &split.train, plan).await?;
-    let Some(best) = winner(&runs) else {
+    let swept = sweep(ctx, &set, settings, &sweep_key, &split.train, plan).await?;
+    let runs = &swept.runs;
+    let Some((best, configuration)) = winner(runs)? else {
         let mut why = vec!["no configuration of [train] fits the data: every k is above the rows that a fold leaves, or the method's features are missing".to_owned()];
-        why.extend(set.remarks.iter().cloned());
+        why.extend(swept.left_out.iter().chain(&set.remarks).cloned());
         return Ok(nothing_trained(&set, Status::Skipped, None, why.join("; ")));
     };
-    let configuration = sweep::configuration_of(best)?;
-    let (held_out, model) = {
-        let (set, settings) = (Arc::clone(&set), settings.clone());
-        tokio::task::spawn_blocking(move || -> anyhow::Result<_> {
-            let honest = fit_model(&set, &settings, &configuration, &split.train)?;
-            let held_out = judge(&set, &honest, &split.test)?;
-            let all: Vec<u32> = (0..set.postings() as u32).collect();
-            Ok((held_out, fit_model(&set, &settings, &configuration, &all)?))
-        })
-        .await??
+    let finished = {
+        let (set, settings, key) = (Arc::clone(&set), settings.clone(), sweep_key.clone());
+        tokio::task::spawn_blocking(move || finish(&set, &settings, &key, &configuration, &split))
+            .await?
     };
+    let finished = match finished {
+        // Such as a category that stands on one side of the split alone.
+        Err(e) if e.downcast_ref::<LearnError>().is_some() => {
+            let why = format!("the winner cannot be fitted on the training part: {e:#}");
+            return Ok(nothing_trained(&set, Status::Skipped, None, why));
+        }
+        finished => finished?,
+    };
+    let assessed = store_assessment(ctx, &finished.assessment).await?;
     let artifact = format!("models/{sweep_key}/model.bin");
-    let sha256 = save_model(&model, &ctx.lake.artifacts().join(&artifact))?;
+    let sha256 = save_model(
+        &finished.fitted.model,
+        &ctx.lake.artifacts().join(&artifact),
+    )?;
     if let Some(same) = same.filter(|version| version.artifact_sha256 == sha256) {
         let why = format!(
             "the lost or altered model file of version {} was made anew",
@@ -85,7 +112,13 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
         artifact,
         artifact_sha256: sha256,
         created_at: ctx.clock.now(),
-        ..version_row(&set, best, &held_out, &sweep_key)
+        ..version_row(
+            &set,
+            best,
+            &configuration,
+            &finished.held_out,
+            &finished.fitted,
+        )
     };
     let version = register(ctx, version).await?;
 
@@ -93,68 +126,81 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
         .with("runs", runs.iter().map(run_summary).collect::<Vec<_>>())
         .with("winner", run_summary(best))
         .with("version", version.version)
+        .with("calibration_error", version.calibration_error)
+        .with("suspected_labels", finished.assessment.suspects.len())
         .with("test", test_summary(&version));
-    summary.note = (!set.remarks.is_empty()).then(|| set.remarks.join("; "));
+    let mut remarks = set.remarks.clone();
+    remarks.extend(swept.left_out.iter().cloned());
+    if version.min_probability > 1.0 {
+        remarks.push(format!(
+            "no threshold gives predictions a precision of {} ([train] target_precision): all of them will be marked abstained",
+            settings.target_precision
+        ));
+    }
+    summary.note = (!remarks.is_empty()).then(|| remarks.join("; "));
     summary.rows_read = set.postings() as u64;
-    summary.rows_written = written + 1;
+    summary.rows_written = swept.written + assessed + 1;
     Ok(summary)
 }
 
-/// A summary with the same keys as that of a sweep.
-fn nothing_trained(
+/// The winner fitted twice: on the split's training side, judged on its other side; and on everything,
+/// for the version that is registered.
+struct Finished {
+    held_out: HeldOut,
+    fitted: Fitted,
+    assessment: Assessment,
+}
+
+fn finish(
     set: &TrainingSet,
-    status: Status,
-    version: Option<i64>,
-    why: String,
-) -> Summary {
-    let mut summary = Summary::new(STAGE.name, status)
-        .with("runs", json!([]))
-        .with("winner", json!(null))
-        .with("version", version)
-        .with("test", json!(null))
-        .with_note(why);
-    summary.rows_read = set.postings() as u64;
-    summary
+    settings: &Train,
+    sweep_key: &str,
+    configuration: &Configuration,
+    split: &Split,
+) -> anyhow::Result<Finished> {
+    let source = Source::new(set, settings);
+    let honest = fit_model(&source, configuration, &split.train)?;
+    let held_out = judge(&source, &honest.model, &split.test)?;
+    let all: Vec<u32> = (0..set.postings() as u32).collect();
+    let fitted = fit_model(&source, configuration, &all)?;
+    let judged = (&*split.train, &*split.test);
+    let assessment = assess(&source, sweep_key, configuration, &fitted, judged)?;
+    Ok(Finished {
+        held_out,
+        fitted,
+        assessment,
+    })
 }
 
-/// The newest version of a sweep.
-async fn version_of_sweep(ctx: &Ctx, sweep_key: &str) -> anyhow::Result<Option<ModelVersion>> {
-    let known = versions(&ctx.lake).await?;
-    Ok(known
-        .into_iter()
-        .rfind(|version| version.sweep_key == sweep_key))
-}
-
-fn is_intact(ctx: &Ctx, version: &ModelVersion) -> bool {
-    load_model(
-        &ctx.lake.artifacts().join(&version.artifact),
-        &version.artifact_sha256,
-    )
-    .is_ok()
-}
-
-/// Registers a version under the next free number, whoever else registers at the same time.
-async fn register(ctx: &Ctx, mut version: ModelVersion) -> anyhow::Result<ModelVersion> {
-    let spec = Table::ModelVersions.spec();
-    loop {
-        let known = versions(&ctx.lake).await?;
-        // Another process may have trained on the same rows meanwhile: its version is ours too.
-        let is_same = |other: &&ModelVersion| {
-            other.sweep_key == version.sweep_key && other.artifact_sha256 == version.artifact_sha256
-        };
-        if let Some(same) = known.iter().find(is_same) {
-            return Ok(same.clone());
+/// Stores the assessment before its version is registered: whoever sees the version finds it. All
+/// rows are keyed by the sweep, so a second try adds nothing twice.
+async fn store_assessment(ctx: &Ctx, assessment: &Assessment) -> anyhow::Result<u64> {
+    async fn store<T: Serialize>(ctx: &Ctx, table: Table, rows: &[T]) -> anyhow::Result<u64> {
+        if rows.is_empty() {
+            return Ok(0);
         }
-        version.version = known.last().map_or(0, |last| last.version) + 1;
-        let row = to_batch(spec, std::slice::from_ref(&version))?;
-        if ctx.lake.insert_new(spec, vec![row]).await?.rows == 1 {
-            return Ok(version);
-        }
+        let batch = to_batch(table.spec(), rows)?;
+        Ok(ctx.lake.insert_new(table.spec(), vec![batch]).await?.rows)
     }
+    Ok(store(ctx, Table::Confusion, &assessment.confusion).await?
+        + store(ctx, Table::CoverageCurve, &assessment.coverage).await?
+        + store(ctx, Table::Reliability, &assessment.reliability).await?
+        + store(ctx, Table::LearningCurve, &assessment.learning_curve).await?
+        + store(ctx, Table::LabelSuspects, &assessment.suspects).await?)
+}
+
+/// What a sweep came to.
+struct Swept {
+    /// All its runs.
+    runs: Vec<Run>,
+    /// Runs written now.
+    written: u64,
+    /// Methods that the data do not admit, each with the reason.
+    left_out: Vec<String>,
 }
 
 /// Runs the blocks that are not done yet and records each as it ends, so that an interrupted sweep
-/// goes on where it was; returns all runs of the sweep and how many were written now.
+/// goes on where it was.
 async fn sweep(
     ctx: &Ctx,
     set: &Arc<TrainingSet>,
@@ -162,7 +208,7 @@ async fn sweep(
     sweep_key: &str,
     train_rows: &[u32],
     plan: Vec<Block>,
-) -> anyhow::Result<(Vec<Run>, u64)> {
+) -> anyhow::Result<Swept> {
     let spec = Table::Runs.spec();
     let sql = format!(
         "select * from {} where sweep_key = '{sweep_key}'",
@@ -173,100 +219,69 @@ async fn sweep(
         .first()
         .map_or_else(|| ctx.clock.now(), |run| run.run_timestamp);
     let done: HashSet<String> = runs.iter().map(|run| run.run_id.clone()).collect();
-    let bar = progress::bar(plan.len() as u64, "sweep");
-    let mut written = 0;
-    for block in plan {
-        let ids = block
-            .configurations
-            .iter()
-            .map(|c| sweep::run_id(sweep_key, c));
-        if !ids.into_iter().all(|id| done.contains(&id)) {
-            let (set, settings, key, rows) = (
-                Arc::clone(set),
-                settings.clone(),
-                sweep_key.to_owned(),
-                train_rows.to_vec(),
-            );
-            let mut fresh = tokio::task::spawn_blocking(move || {
-                run_block(&set, &settings, &key, &rows, &block)
-            })
-            .await??;
-            let now = ctx.clock.now();
-            for run in &mut fresh {
-                (run.run_timestamp, run.finished_at) = (began, now);
+    let points = plan.iter().map(|block| block.classifiers.len() as u64);
+    let bar = progress::bar(points.sum(), "configurations");
+    // One task for all blocks: the counts of a text serve all blocks that look at it.
+    let (sender, mut finished) = tokio::sync::mpsc::channel(1);
+    let worker = {
+        let (set, settings, key) = (Arc::clone(set), settings.clone(), sweep_key.to_owned());
+        let (rows, done) = (train_rows.to_vec(), done.clone());
+        tokio::task::spawn_blocking(move || -> anyhow::Result<()> {
+            let source = Source::new(&set, &settings);
+            for block in plan {
+                let is_done = |c| done.contains(&sweep::run_id(&key, &c));
+                let runs = match block.configurations().all(is_done) {
+                    true => Ok(Vec::new()),
+                    false => run_block(&source, &key, &rows, &block),
+                };
+                // What the data do not admit is left out and said; anything else ends the sweep.
+                let runs = match runs {
+                    Err(e) if e.downcast_ref::<LearnError>().is_some() => {
+                        Err(format!("{} left out: {e:#}", block.recipe.method))
+                    }
+                    runs => Ok(runs?),
+                };
+                // The receiver is gone when storing failed, which it reports itself.
+                let points = block.classifiers.len() as u64;
+                if sender.blocking_send((points, runs)).is_err() {
+                    break;
+                }
             }
-            written += ctx
-                .lake
-                .insert_new(spec, vec![to_batch(spec, &fresh)?])
-                .await?
-                .rows;
+            Ok(())
+        })
+    };
+    let (mut written, mut left_out) = (0, BTreeSet::new());
+    while let Some((points, fresh)) = finished.recv().await {
+        let now = ctx.clock.now();
+        let mut fresh = fresh.unwrap_or_else(|why| {
+            left_out.insert(why);
+            Vec::new()
+        });
+        for run in &mut fresh {
+            (run.run_timestamp, run.finished_at) = (began, now);
+        }
+        if !fresh.is_empty() {
+            let rows = to_batch(spec, &fresh)?;
+            written += ctx.lake.insert_new(spec, vec![rows]).await?.rows;
             runs.extend(fresh.into_iter().filter(|run| !done.contains(&run.run_id)));
         }
-        bar.inc(1);
+        bar.inc(points);
     }
-    Ok((runs, written))
+    worker.await??;
+    Ok(Swept {
+        runs,
+        written,
+        left_out: left_out.into_iter().collect(),
+    })
 }
 
 /// The same rows, texts, embeddings and settings give the same key, whenever and wherever.
 fn sweep_key(set: &TrainingSet, settings: &Train) -> anyhow::Result<String> {
     let inputs = json!({
-        "format": 1,
+        "format": 2,
         "rows": set.digest,
         "settings": settings,
         "embeddings": set.embeddings.iter().map(|e| (&e.revision, e.title_repeats)).collect::<Vec<_>>(),
     });
     Ok(sha256_hex(serde_json::to_string(&inputs)?.as_bytes())[..16].to_owned())
-}
-
-fn version_row(set: &TrainingSet, best: &Run, held_out: &HeldOut, sweep_key: &str) -> ModelVersion {
-    ModelVersion {
-        version: 0,
-        name: MODEL_NAME.to_owned(),
-        sweep_key: sweep_key.to_owned(),
-        run_id: best.run_id.clone(),
-        method: best.method.clone(),
-        classifier: best.classifier.clone(),
-        encoder_revision: sweep::revision_of(set, best),
-        artifact: String::new(),
-        artifact_sha256: String::new(),
-        training_postings: set.postings() as i64,
-        categories: set.classes.clone(),
-        test_postings: held_out.postings as i64,
-        test_accuracy: held_out.accuracy,
-        test_macro_f1: held_out.macro_f1,
-        test_weighted_f1: held_out.weighted_f1,
-        test_categories_true: held_out.categories_true as i64,
-        test_categories_predicted: held_out.categories_predicted as i64,
-        test_report: held_out.report.clone(),
-        created_at: best.finished_at,
-    }
-}
-
-fn test_summary(version: &ModelVersion) -> serde_json::Value {
-    json!({
-        "accuracy": version.test_accuracy,
-        "macro_f1": version.test_macro_f1,
-        "weighted_f1": version.test_weighted_f1,
-        "postings": version.test_postings,
-    })
-}
-
-fn run_summary(run: &Run) -> serde_json::Value {
-    json!({
-        "run_id": run.run_id,
-        "method": run.method,
-        "classifier": run.classifier,
-        "k": run.k,
-        "weights": run.weights,
-        "metric": run.metric,
-        "title_repeats": run.title_repeats,
-        "accuracy_mean": run.accuracy_mean,
-        "macro_f1_mean": run.macro_f1_mean,
-        "macro_f1_std": run.macro_f1_std,
-        "weighted_f1_mean": run.weighted_f1_mean,
-        "grouped_accuracy_mean": run.grouped_accuracy_mean,
-        "grouped_macro_f1_mean": run.grouped_macro_f1_mean,
-        "grouped_macro_f1_std": run.grouped_macro_f1_std,
-        "grouped_weighted_f1_mean": run.grouped_weighted_f1_mean,
-    })
 }

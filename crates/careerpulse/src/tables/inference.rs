@@ -12,11 +12,21 @@ pub const CATEGORY_PREDICTIONS: TableSpec = TableSpec {
     columns: &[
         Column::required("posting_id", Kind::Int, "The posting"),
         Column::required("model_version", Kind::Int, "The version that predicted"),
+        Column::required(
+            "model_name",
+            Kind::Text,
+            "The registered model that the version is of",
+        ),
+        Column::required(
+            "duplicate_group",
+            Kind::Text,
+            "The posting's group of near duplicates when it was scored",
+        ),
         Column::required("category", Kind::Text, "The most probable category"),
         Column::required(
             "probability",
             Kind::Float,
-            "Its probability by the neighbours' votes",
+            "Its calibrated probability: of predictions with 0.8, eight in ten are right",
         ),
         Column::optional("runner_up", Kind::Text, "The second most probable category"),
         Column::required("gap", Kind::Float, "The lead of the first over the second"),
@@ -63,6 +73,8 @@ const NEIGHBOUR: &[Column] = &[
 pub struct CategoryPrediction {
     pub posting_id: i64,
     pub model_version: i64,
+    pub model_name: String,
+    pub duplicate_group: String,
     #[serde(flatten)]
     pub prediction: Prediction,
     pub run_id: String,

@@ -14,6 +14,13 @@ const RUN_ID: Column = Column::required(
     Kind::Text,
     "The run: digest of the sweep and its configuration",
 );
+const METHOD: Column = Column::required(
+    "method",
+    Kind::Text,
+    "tfidf, tfidf_svd, sentence_transformer or combined",
+);
+const CLASSIFIER: Column =
+    Column::required("classifier", Kind::Text, "knn, logistic or linear_svm");
 const VERSION: Column = Column::required("version", Kind::Int, "The model version, from 1");
 
 /// One configuration of one sweep.
@@ -29,15 +36,30 @@ pub const RUNS: TableSpec = TableSpec {
             Kind::Timestamp,
             "When the sweep began; the same for all its runs, UTC",
         ),
-        Column::required("method", Kind::Text, "tfidf or sentence_transformer"),
-        Column::required("classifier", Kind::Text, "knn"),
-        Column::required("k", Kind::Int, "Neighbours"),
-        Column::required("weights", Kind::Text, "uniform or distance"),
-        Column::required("metric", Kind::Text, "cosine or euclidean"),
+        METHOD,
+        CLASSIFIER,
+        Column::optional("k", Kind::Int, "Neighbours, of knn"),
+        Column::optional("weights", Kind::Text, "uniform or distance, of knn"),
+        Column::optional("metric", Kind::Text, "cosine or euclidean, of knn"),
+        Column::optional(
+            "c",
+            Kind::Float,
+            "Inverse strength of the penalty, of logistic and linear_svm",
+        ),
+        Column::optional(
+            "prior_shift",
+            Kind::Float,
+            "How strongly a category's rareness speaks for it, of linear_svm",
+        ),
         Column::required(
             "title_repeats",
             Kind::Int,
             "How often the title stands before the description",
+        ),
+        Column::required(
+            "extra_features",
+            Kind::Bool,
+            "Whether level and location join the text",
         ),
         Column::required("parameters", Kind::Text, "All parameters, as JSON"),
         Column::required(
@@ -78,6 +100,16 @@ pub const RUNS: TableSpec = TableSpec {
             "Standard deviation over those folds",
         ),
         Column::required(
+            "top3_accuracy_mean",
+            Kind::Float,
+            "Mean share of postings whose category is among the three with the highest scores",
+        ),
+        Column::required(
+            "top3_accuracy_std",
+            Kind::Float,
+            "Standard deviation over those folds",
+        ),
+        Column::required(
             "grouped_accuracy_mean",
             Kind::Float,
             "Mean over folds that keep duplicates on one side",
@@ -104,6 +136,16 @@ pub const RUNS: TableSpec = TableSpec {
         ),
         Column::required(
             "grouped_weighted_f1_std",
+            Kind::Float,
+            "Standard deviation over those folds",
+        ),
+        Column::required(
+            "grouped_top3_accuracy_mean",
+            Kind::Float,
+            "Mean over folds that keep duplicates on one side",
+        ),
+        Column::required(
+            "grouped_top3_accuracy_std",
             Kind::Float,
             "Standard deviation over those folds",
         ),
@@ -146,8 +188,8 @@ pub const MODEL_VERSIONS: TableSpec = TableSpec {
         Column::required("name", Kind::Text, "The registered model's name"),
         SWEEP_KEY,
         RUN_ID,
-        Column::required("method", Kind::Text, "tfidf or sentence_transformer"),
-        Column::required("classifier", Kind::Text, "knn"),
+        METHOD,
+        CLASSIFIER,
         Column::optional(
             "encoder_revision",
             Kind::Text,
@@ -174,6 +216,26 @@ pub const MODEL_VERSIONS: TableSpec = TableSpec {
             "The categories it can predict",
         ),
         Column::required(
+            "calibration",
+            Kind::Text,
+            "How scores became probabilities: temperature or temperature and isotonic",
+        ),
+        Column::required(
+            "calibration_error",
+            Kind::Float,
+            "Expected calibration error of out-of-fold probabilities, calibrated without their fold, 15 bins",
+        ),
+        Column::required(
+            "min_probability",
+            Kind::Float,
+            "A prediction counts from this probability on; above 1 where none reaches the precision asked for",
+        ),
+        Column::required(
+            "min_gap",
+            Kind::Float,
+            "A prediction counts from this lead over the runner-up on",
+        ),
+        Column::required(
             "test_postings",
             Kind::Int,
             "Held-out postings of the honest figures",
@@ -185,6 +247,21 @@ pub const MODEL_VERSIONS: TableSpec = TableSpec {
         ),
         Column::required("test_macro_f1", Kind::Float, "Macro F1 on the same"),
         Column::required("test_weighted_f1", Kind::Float, "Weighted F1 on the same"),
+        Column::required(
+            "test_calibration_error",
+            Kind::Float,
+            "Expected calibration error on the same, 15 bins",
+        ),
+        Column::required(
+            "test_coverage",
+            Kind::Float,
+            "Share of the same whose prediction counts under the thresholds picked without them",
+        ),
+        Column::optional(
+            "test_covered_accuracy",
+            Kind::Float,
+            "Accuracy on those; null where none counts",
+        ),
         Column::required(
             "test_categories_true",
             Kind::Int,
@@ -246,10 +323,13 @@ pub struct Run {
     pub run_timestamp: DateTime<Utc>,
     pub method: String,
     pub classifier: String,
-    pub k: i64,
-    pub weights: String,
-    pub metric: String,
+    pub k: Option<i64>,
+    pub weights: Option<String>,
+    pub metric: Option<String>,
+    pub c: Option<f64>,
+    pub prior_shift: Option<f64>,
     pub title_repeats: i64,
+    pub extra_features: bool,
     pub parameters: String,
     pub postings: i64,
     pub categories: i64,
@@ -260,12 +340,16 @@ pub struct Run {
     pub macro_f1_std: f64,
     pub weighted_f1_mean: f64,
     pub weighted_f1_std: f64,
+    pub top3_accuracy_mean: f64,
+    pub top3_accuracy_std: f64,
     pub grouped_accuracy_mean: f64,
     pub grouped_accuracy_std: f64,
     pub grouped_macro_f1_mean: f64,
     pub grouped_macro_f1_std: f64,
     pub grouped_weighted_f1_mean: f64,
     pub grouped_weighted_f1_std: f64,
+    pub grouped_top3_accuracy_mean: f64,
+    pub grouped_top3_accuracy_std: f64,
     pub report: Vec<ClassReport>,
     pub finished_at: DateTime<Utc>,
 }
@@ -296,10 +380,17 @@ pub struct ModelVersion {
     pub artifact_sha256: String,
     pub training_postings: i64,
     pub categories: Vec<String>,
+    pub calibration: String,
+    pub calibration_error: f64,
+    pub min_probability: f64,
+    pub min_gap: f64,
     pub test_postings: i64,
     pub test_accuracy: f64,
     pub test_macro_f1: f64,
     pub test_weighted_f1: f64,
+    pub test_calibration_error: f64,
+    pub test_coverage: f64,
+    pub test_covered_accuracy: Option<f64>,
     pub test_categories_true: i64,
     pub test_categories_predicted: i64,
     pub test_report: Vec<ClassReport>,

@@ -1,5 +1,6 @@
 //! The lake's tables: one list, with each table's columns and row structs in the file of its layer.
 
+pub mod assessment;
 pub mod bronze;
 pub mod duplicates;
 pub mod gold;
@@ -36,6 +37,16 @@ pub enum Table {
     Embeddings,
     /// `careerpulse_ml.runs`
     Runs,
+    /// `careerpulse_ml.confusion`
+    Confusion,
+    /// `careerpulse_ml.coverage_curve`
+    CoverageCurve,
+    /// `careerpulse_ml.reliability`
+    Reliability,
+    /// `careerpulse_ml.learning_curve`
+    LearningCurve,
+    /// `careerpulse_ml.label_suspects`
+    LabelSuspects,
     /// `careerpulse_ml.model_versions`
     ModelVersions,
     /// `careerpulse_ml.promotions`
@@ -45,7 +56,7 @@ pub enum Table {
 }
 
 /// Every table, in the order in which the road meets them.
-pub const ALL: [Table; 15] = [
+pub const ALL: [Table; 20] = [
     Table::MusePages,
     Table::Coverage,
     Table::JobPostings,
@@ -58,6 +69,11 @@ pub const ALL: [Table; 15] = [
     Table::Duplicates,
     Table::Embeddings,
     Table::Runs,
+    Table::Confusion,
+    Table::CoverageCurve,
+    Table::Reliability,
+    Table::LearningCurve,
+    Table::LabelSuspects,
     Table::ModelVersions,
     Table::Promotions,
     Table::CategoryPredictions,
@@ -79,6 +95,11 @@ impl Table {
             Self::Duplicates => &duplicates::DUPLICATES,
             Self::Embeddings => &gold::EMBEDDINGS,
             Self::Runs => &ml::RUNS,
+            Self::Confusion => &assessment::CONFUSION,
+            Self::CoverageCurve => &assessment::COVERAGE_CURVE,
+            Self::Reliability => &assessment::RELIABILITY,
+            Self::LearningCurve => &assessment::LEARNING_CURVE,
+            Self::LabelSuspects => &assessment::LABEL_SUSPECTS,
             Self::ModelVersions => &ml::MODEL_VERSIONS,
             Self::Promotions => &ml::PROMOTIONS,
             Self::CategoryPredictions => &inference::CATEGORY_PREDICTIONS,

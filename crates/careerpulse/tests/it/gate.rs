@@ -98,6 +98,8 @@ fn a_predictor_of_one_category_is_refused_whatever_its_score() {
     let source = Source::serve(feed, ReplayOptions::default());
     let mut train = home.command(&["run", "--to", "train", "--source", &source.url()]);
     train
+        .env("CAREERPULSE_TRAIN_CLASSIFIERS", "knn")
+        .env("CAREERPULSE_TRAIN_METHODS", "tfidf")
         .env("CAREERPULSE_TRAIN_K", "15")
         .env("CAREERPULSE_TRAIN_WEIGHTS", "uniform");
     ended(&mut train).succeeded();

@@ -17,6 +17,7 @@ mod duplicates;
 mod faults;
 mod gate;
 mod gold;
+mod learning;
 mod mistakes;
 mod rebuild;
 mod recorded;

@@ -99,7 +99,6 @@ fn a_run_prints_one_object_a_stage_with_the_contracts_keys() {
         &[
             "method",
             "classifier",
-            "k",
             "macro_f1_mean",
             "macro_f1_std",
             "grouped_macro_f1_mean",
@@ -107,8 +106,13 @@ fn a_run_prints_one_object_a_stage_with_the_contracts_keys() {
     );
     has_keys(&train["test"], &["accuracy", "macro_f1", "weighted_f1"]);
     let runs = train["runs"].as_array().expect("the runs are a list");
-    // Two values of k, two weightings, one method, one number of title repeats.
-    assert_eq!(runs.len(), 4);
+    // Of tfidf two values of k by two weightings, and of both methods two prior shifts.
+    assert_eq!(runs.len(), 8);
+    let knn = runs.iter().find(|run| run["classifier"] == "knn");
+    has_keys(
+        knn.expect("knn is in the sweep"),
+        &["k", "weights", "metric"],
+    );
     let score = |run: &Value| run["grouped_macro_f1_mean"].as_f64().expect("a score");
     let best = runs.iter().map(score).fold(f64::MIN, f64::max);
     assert_eq!(score(&train["winner"]), best);
@@ -143,7 +147,7 @@ fn a_run_for_people_is_a_table_without_control_characters() {
         "seconds",
         "bronze",
         "infer",
-        "winner of 4 runs",
+        "winner of 8 runs",
         "categories imputed by version 1",
     ] {
         assert!(run.stdout.contains(word), "{word}: {}", run.stdout);

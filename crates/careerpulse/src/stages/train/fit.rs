@@ -1,17 +1,32 @@
-//! Fitting a configuration, and its honest figures on rows it has not seen.
+//! Fitting a configuration whole, with its calibration and thresholds from out-of-fold scores.
 
 use std::collections::BTreeSet;
 
-use anyhow::Context as _;
 use careerpulse_learn::{
-    Corpus, Features, Knn, KnnParams, Tfidf, accuracy, class_reports, macro_f1, weighted_f1,
+    PrecisionTarget, Scores, accuracy, class_reports, cross_fitted, expected_calibration_error,
+    fit_calibration, macro_f1, threshold_for_precision, weighted_f1,
 };
 
-use super::set::TrainingSet;
-use super::sweep::{Configuration, embedded, report_rows, text, texts, tfidf_params};
-use crate::config::{Method, Train};
-use crate::model::{Model, Vectoriser, inputs, predict_classes};
+use super::features::{Source, fit_vectoriser, inputs_of};
+use super::out_of_fold::out_of_fold;
+use super::plan::Configuration;
+use super::sweep::{folds, report_rows};
+use crate::model::{Classifier, Model, Thresholds, fit_classifier, predict_probabilities};
 use crate::tables::ml::ClassReport;
+
+/// Bins of the expected calibration error.
+pub const CALIBRATION_BINS: usize = 15;
+
+/// A fitted model and what cross-validation says of it.
+pub struct Fitted {
+    /// The model.
+    pub model: Model,
+    /// Calibrated probabilities of each row by models that were fitted and calibrated without its
+    /// fold, rows × categories; duplicates share a fold.
+    pub out_of_fold: Scores,
+    /// Expected calibration error of those.
+    pub calibration_error: f64,
+}
 
 /// A model's figures on held-out postings.
 pub struct HeldOut {
@@ -23,6 +38,12 @@ pub struct HeldOut {
     pub macro_f1: f64,
     /// Mean F1 weighted by support.
     pub weighted_f1: f64,
+    /// Expected calibration error.
+    pub calibration_error: f64,
+    /// Share of postings whose prediction counts.
+    pub coverage: f64,
+    /// Accuracy on those; none where nothing counts.
+    pub covered_accuracy: Option<f64>,
     /// Categories among the postings.
     pub categories_true: usize,
     /// Categories among the predictions.
@@ -31,44 +52,61 @@ pub struct HeldOut {
     pub report: Vec<ClassReport>,
 }
 
-/// Fits a configuration on `rows` of the set.
+/// Fits a configuration on `rows` of the set; cross-validates it there for calibration and thresholds.
 ///
 /// # Errors
-/// When the rows admit no vocabulary or fewer neighbours than asked for.
+/// When the rows admit no vocabulary, no folds or fewer neighbours than asked for.
 pub fn fit_model(
-    set: &TrainingSet,
-    settings: &Train,
+    source: &Source,
     configuration: &Configuration,
     rows: &[u32],
+) -> anyhow::Result<Fitted> {
+    let (set, settings) = (source.set, source.settings);
+    let folds = folds(set, settings, rows)?;
+    let recipe = configuration.recipe;
+    let raw = out_of_fold(
+        source,
+        rows,
+        &folds.grouped,
+        recipe,
+        &[configuration.classifier],
+    )?
+    .remove(0);
+    let kind = configuration.classifier.score_kind();
+    let calibration = fit_calibration(&raw, kind, &folds.labels)?;
+    let honest = cross_fitted(&raw, kind, &folds.labels, &folds.grouped)?;
+    let mut model = fit_uncalibrated(source, configuration, rows, calibration)?;
+    model.thresholds = thresholds(&honest, &folds.labels, settings.target_precision)?;
+    Ok(Fitted {
+        calibration_error: expected_calibration_error(&honest, &folds.labels, CALIBRATION_BINS)?,
+        out_of_fold: honest,
+        model,
+    })
+}
+
+/// Fits vectoriser and classifier alone: every prediction counts.
+///
+/// # Errors
+/// As [`fit_model`].
+pub fn fit_uncalibrated(
+    source: &Source,
+    configuration: &Configuration,
+    rows: &[u32],
+    calibration: careerpulse_learn::Calibration,
 ) -> anyhow::Result<Model> {
-    let title_repeats = configuration.title_repeats;
-    let (vectoriser, features) = match configuration.method {
-        Method::Tfidf => {
-            let params = tfidf_params(settings);
-            let corpus = Corpus::new(&texts(set, title_repeats), params.analyzer())?;
-            let tfidf = Tfidf::fit(&corpus, rows, params)?;
-            let features = Features::Sparse(tfidf.transform_rows(&corpus, rows)?);
-            (Vectoriser::Tfidf(tfidf), features)
-        }
-        Method::SentenceTransformer => {
-            let embedded =
-                embedded(set, title_repeats).context("the winner's embeddings are gone")?;
-            let vectoriser = Vectoriser::Embedding {
-                revision: embedded.revision.clone(),
-            };
-            (vectoriser, Features::Dense(embedded.vectors.select(rows)?))
-        }
-    };
+    let set = source.set;
+    let vectoriser = fit_vectoriser(source, configuration.recipe, rows)?;
+    let inputs = inputs_of(source, &vectoriser, rows)?;
     let labels = rows.iter().map(|&row| set.labels[row as usize]).collect();
-    let params = KnnParams {
-        k: configuration.k,
-        metric: configuration.metric,
-        weights: configuration.weights,
-    };
+    let params = &configuration.classifier;
+    let classifier = fit_classifier(params, inputs.features, labels, set.classes.clone())?;
+    let holds_rows = matches!(classifier, Classifier::Knn(_));
     Ok(Model {
         vectoriser,
-        title_repeats,
-        knn: Knn::fit(params, features, labels, set.classes.clone())?,
+        classifier,
+        calibration,
+        thresholds: Thresholds::default(),
+        evidence: (!holds_rows).then_some(inputs.evidence),
         posting_ids: rows
             .iter()
             .map(|&row| set.posting_ids[row as usize])
@@ -80,29 +118,64 @@ pub fn fit_model(
 ///
 /// # Errors
 /// When there are no rows.
-pub fn judge(set: &TrainingSet, model: &Model, rows: &[u32]) -> anyhow::Result<HeldOut> {
-    let texts: Vec<String> = rows
-        .iter()
-        .map(|&row| text(set, row, model.title_repeats))
-        .collect();
-    let vectors = match &model.vectoriser {
-        Vectoriser::Tfidf(_) => None,
-        Vectoriser::Embedding { .. } => {
-            let embedded =
-                embedded(set, model.title_repeats).context("the winner's embeddings are gone")?;
-            Some(embedded.vectors.select(rows)?)
-        }
-    };
+pub fn judge(source: &Source, model: &Model, rows: &[u32]) -> anyhow::Result<HeldOut> {
+    let set = source.set;
     let truth: Vec<u32> = rows.iter().map(|&row| set.labels[row as usize]).collect();
-    let predicted = predict_classes(model, &inputs(model, &texts, vectors)?)?;
+    let inputs = inputs_of(source, &model.vectoriser, rows)?;
+    let probabilities = predict_probabilities(model, &inputs.features)?;
+    let predicted = probabilities.predicted();
+    let counts = counted(&probabilities, &model.thresholds);
+    let covered = |labels: &[u32]| -> Vec<u32> {
+        let kept = labels.iter().zip(&counts).filter(|(_, counts)| **counts);
+        kept.map(|(label, _)| *label).collect()
+    };
+    let (covered_truth, covered_guess) = (covered(&truth), covered(&predicted));
     let distinct = |labels: &[u32]| labels.iter().collect::<BTreeSet<_>>().len();
     Ok(HeldOut {
         postings: rows.len(),
         accuracy: accuracy(&truth, &predicted)?,
         macro_f1: macro_f1(&truth, &predicted)?,
         weighted_f1: weighted_f1(&truth, &predicted)?,
+        calibration_error: expected_calibration_error(&probabilities, &truth, CALIBRATION_BINS)?,
+        coverage: covered_truth.len() as f64 / truth.len() as f64,
+        covered_accuracy: accuracy(&covered_truth, &covered_guess).ok(),
         categories_true: distinct(&truth),
         categories_predicted: distinct(&predicted),
         report: report_rows(&set.classes, &class_reports(&truth, &predicted)?),
+    })
+}
+
+/// Whether each prediction counts under the thresholds.
+fn counted(probabilities: &Scores, thresholds: &Thresholds) -> Vec<bool> {
+    let confidences = probabilities.confidences().into_iter();
+    let figures = confidences.zip(probabilities.gaps());
+    figures
+        .map(|(p, gap)| p >= thresholds.min_probability && gap >= thresholds.min_gap)
+        .collect()
+}
+
+/// The threshold, on the probability or on its lead, that keeps the most predictions at the wanted
+/// precision. Where none reaches it nothing is shown to be good enough, and no prediction counts.
+fn thresholds(honest: &Scores, labels: &[u32], precision: f64) -> anyhow::Result<Thresholds> {
+    if precision == 0.0 {
+        return Ok(Thresholds::default());
+    }
+    let correct = honest.correct(labels)?;
+    let target = PrecisionTarget::of(precision);
+    let by_probability = threshold_for_precision(&honest.confidences(), &correct, target)?;
+    let by_gap = threshold_for_precision(&honest.gaps(), &correct, target)?;
+    let rows = |point: &Option<careerpulse_learn::CoveragePoint>| point.map_or(0, |p| p.rows);
+    let none = Thresholds::default();
+    Ok(if rows(&by_gap) > rows(&by_probability) {
+        Thresholds {
+            min_gap: by_gap.map_or(0.0, |point| point.threshold),
+            ..none
+        }
+    } else {
+        Thresholds {
+            // Above every probability: nothing counts.
+            min_probability: by_probability.map_or(2.0, |point| point.threshold),
+            ..none
+        }
     })
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::config::{Method, Train};
 use crate::digest::sha256_hex;
 use crate::embeddings::{known_revisions, read_vectors};
+use crate::model::PostingText;
 use crate::stage::Ctx;
 use crate::tables::Table;
 
@@ -15,15 +16,13 @@ use crate::tables::Table;
 pub struct TrainingSet {
     /// The postings.
     pub posting_ids: Vec<i64>,
-    /// Titles.
-    pub titles: Vec<String>,
-    /// Cleaned descriptions.
-    pub descriptions: Vec<String>,
+    /// What a model looks at.
+    pub texts: Vec<PostingText>,
     /// Numbers into `classes`.
     pub labels: Vec<u32>,
     /// The categories, sorted.
     pub classes: Vec<String>,
-    /// The same for postings with the same text.
+    /// The same for near duplicates.
     pub groups: Vec<u64>,
     /// The embeddings that cover every posting.
     pub embeddings: Vec<Embedded>,
@@ -93,12 +92,14 @@ pub async fn read_training_set(ctx: &Ctx, settings: &Train) -> anyhow::Result<Tr
         posting_id: i64,
         title: String,
         description_clean: String,
+        level: Option<String>,
+        location: Option<String>,
         category: String,
         text_hash: String,
         duplicate_group: String,
     }
     let sql = format!(
-        "select posting_id, title, description_clean, category, text_hash, duplicate_group from {} order by posting_id",
+        "select posting_id, title, description_clean, level, location, category, text_hash, duplicate_group from {} order by posting_id",
         Table::LabeledPostings.name()
     );
     let rows: Vec<Row> = ctx.lake.rows(&sql).await?;
@@ -115,23 +116,33 @@ pub async fn read_training_set(ctx: &Ctx, settings: &Train) -> anyhow::Result<Tr
         .collect();
     let hashes: Vec<&str> = rows.iter().map(|row| row.text_hash.as_str()).collect();
     let mut remarks = Vec::new();
-    let embeddings = if settings.methods.contains(&Method::SentenceTransformer) && !rows.is_empty()
-    {
+    let wants = |method| settings.methods.contains(&method);
+    let wants_embeddings = wants(Method::SentenceTransformer) || wants(Method::Combined);
+    let embeddings = if wants_embeddings && !rows.is_empty() {
         covering_embeddings(ctx, settings, &hashes).await?
     } else {
         Vec::new()
     };
-    if settings.methods.contains(&Method::SentenceTransformer) && embeddings.is_empty() {
+    if wants_embeddings && embeddings.is_empty() {
         remarks.push(
             "without sentence embeddings: the table holds none that cover all labelled postings and [train] title_repeats".to_owned(),
         );
     }
+    remarks.extend(rare_words(
+        rows.iter().map(|row| row.category.as_str()),
+        settings.folds,
+    ));
     let mut digested = String::new();
     for row in &rows {
-        digested.push_str(&format!(
-            "{}\t{}\t{}\n",
-            row.posting_id, row.text_hash, row.category
-        ));
+        // As JSON, so that no text of one field can pass for two.
+        digested.push_str(&serde_json::to_string(&(
+            row.posting_id,
+            &row.text_hash,
+            &row.category,
+            &row.duplicate_group,
+            &row.level,
+            &row.location,
+        ))?);
     }
     Ok(TrainingSet {
         posting_ids: rows.iter().map(|row| row.posting_id).collect(),
@@ -146,8 +157,15 @@ pub async fn read_training_set(ctx: &Ctx, settings: &Train) -> anyhow::Result<Tr
         digest: sha256_hex(digested.as_bytes()),
         embeddings,
         remarks,
-        titles: rows.iter().map(|row| row.title.clone()).collect(),
-        descriptions: rows.into_iter().map(|row| row.description_clean).collect(),
+        texts: rows
+            .into_iter()
+            .map(|row| PostingText {
+                title: row.title,
+                description: row.description_clean,
+                level: row.level,
+                location: row.location,
+            })
+            .collect(),
         classes,
     })
 }
@@ -173,6 +191,30 @@ async fn covering_embeddings(
         }
     }
     Ok(embeddings)
+}
+
+/// Categories with fewer postings than folds take part, and not every fold has one to be tested on.
+fn rare_words<'a>(categories: impl Iterator<Item = &'a str>, folds: usize) -> Option<String> {
+    let mut support: BTreeMap<&str, usize> = BTreeMap::new();
+    for category in categories {
+        *support.entry(category).or_default() += 1;
+    }
+    let mut rare: Vec<String> = support
+        .iter()
+        .filter(|(_, postings)| **postings < folds)
+        .map(|(category, postings)| format!("{category} {postings}"))
+        .collect();
+    let more = rare.len().saturating_sub(5);
+    rare.truncate(5);
+    if more > 0 {
+        rare.push(format!("{more} more"));
+    }
+    (!rare.is_empty()).then(|| {
+        format!(
+            "categories with fewer postings than folds, whose figures rest on little: {}",
+            rare.join(", ")
+        )
+    })
 }
 
 /// Groups are the leading digits of a SHA-256, so the number is as good as the text.

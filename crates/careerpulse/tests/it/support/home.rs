@@ -43,6 +43,8 @@ impl Home {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.folder.path())
             .env("CAREERPULSE_FEATURES_ENCODER", "off")
+            .env("CAREERPULSE_TRAIN_METHODS", "tfidf,combined")
+            .env("CAREERPULSE_TRAIN_CLASSIFIERS", "knn,linear_svm")
             .env("CAREERPULSE_TRAIN_K", "3,7")
             .env("CAREERPULSE_TRAIN_TITLE_REPEATS", "2")
             .env("CAREERPULSE_GOLD_MIN_CATEGORY_POSTINGS", "3")

@@ -1,0 +1,136 @@
+//! A model as one self-contained file, with its format and its digest.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::{Classifier, Model};
+use crate::digest::sha256_hex;
+use crate::error::UserError;
+
+/// Writes the model to `path` through a temporary file beside it; returns the file's SHA-256.
+///
+/// # Errors
+/// From the file system.
+pub fn save_model(model: &Model, path: &Path) -> anyhow::Result<String> {
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend_from_slice(&FORMAT.to_le_bytes());
+    bytes = postcard::to_extend(model, bytes).context("encoding the model")?;
+    let folder = path.parent().context("a model file lies in a folder")?;
+    std::fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    std::io::Write::write_all(&mut file, &bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)
+        .with_context(|| format!("writing {}", path.display()))?;
+    Ok(sha256_hex(&bytes))
+}
+
+/// Reads a model whose file must have the given SHA-256.
+///
+/// # Errors
+/// [`UserError`] for a file that is missing, altered, cut short, or of another format.
+pub fn load_model(path: &Path, sha256: &str) -> anyhow::Result<Model> {
+    let shown = path.display();
+    let bytes = std::fs::read(path).map_err(|e| {
+        UserError::new(format!(
+            "the model file {shown} cannot be read ({e}): restore it, or train and promote again"
+        ))
+    })?;
+    if sha256_hex(&bytes) != sha256 {
+        return Err(UserError::new(format!(
+            "the model file {shown} is not the one that was registered (its SHA-256 differs): restore it, or train and promote again"
+        ))
+        .into());
+    }
+    decode(&bytes).map_err(|reason| {
+        UserError::new(format!(
+            "the model file {shown} cannot be used: {reason}; train and promote again"
+        ))
+        .into()
+    })
+}
+
+const MAGIC: &[u8] = b"CAREERPULSE-MODEL\n";
+
+/// Raised when [`Model`]'s fields change.
+const FORMAT: u32 = 2;
+
+fn decode(bytes: &[u8]) -> Result<Model, String> {
+    let rest = bytes
+        .strip_prefix(MAGIC)
+        .ok_or("it is no CareerPulse model")?;
+    let (format, body) = rest.split_first_chunk::<4>().ok_or("it is cut short")?;
+    let format = u32::from_le_bytes(*format);
+    if format != FORMAT {
+        return Err(format!(
+            "it has format {format}, and this program reads format {FORMAT}"
+        ));
+    }
+    let model: Model = postcard::from_bytes(body).map_err(|e| format!("it is damaged ({e})"))?;
+    let rows = match (&model.evidence, &model.classifier) {
+        (Some(evidence), _) => Some(evidence.rows()),
+        (None, Classifier::Knn(knn)) => Some(knn.labels().len()),
+        (None, _) => None,
+    };
+    if rows != Some(model.posting_ids.len()) {
+        return Err("it is damaged (postings and training rows differ in number)".into());
+    }
+    Ok(model)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Infer;
+    use crate::model::testing::{model, posting};
+    use crate::model::{predict, vectorise};
+    use crate::tables::inference::Prediction;
+
+    fn predict_one(model: &Model, text: &str) -> Prediction {
+        let inputs = vectorise(&model.vectoriser, &[posting(text)], None).unwrap();
+        predict(model, &inputs, &Infer::default())
+            .unwrap()
+            .remove(0)
+    }
+
+    #[test]
+    fn a_saved_model_predicts_the_same_bits() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m/model.bin");
+        for model in crate::model::testing::all() {
+            let sha256 = save_model(&model, &path).unwrap();
+            let loaded = load_model(&path, &sha256).unwrap();
+            for text in ["patient nurse", "rust", "zzz", ""] {
+                assert_eq!(predict_one(&loaded, text), predict_one(&model, text));
+            }
+        }
+    }
+
+    #[test]
+    fn altered_foreign_short_and_older_files_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.bin");
+        let sha256 = save_model(&model(), &path).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        let refusal = |bytes: &[u8], sha256: &str| {
+            std::fs::write(&path, bytes).unwrap();
+            load_model(&path, sha256).unwrap_err().to_string()
+        };
+        let mut older = whole.clone();
+        older[MAGIC.len()] = 1;
+        let short = &whole[..whole.len() - 9];
+        assert!(refusal(short, &sha256).contains("SHA-256"));
+        assert!(refusal(short, &sha256_hex(short)).contains("damaged"));
+        assert!(refusal(b"hello", &sha256_hex(b"hello")).contains("no CareerPulse model"));
+        let message = refusal(&older, &sha256_hex(&older));
+        assert!(message.contains("format 1") && message.contains("train and promote again"));
+        std::fs::remove_file(&path).unwrap();
+        assert!(
+            load_model(&path, &sha256)
+                .unwrap_err()
+                .to_string()
+                .contains("cannot be read")
+        );
+    }
+}
