@@ -100,6 +100,18 @@ pub fn nearest(
     metric: Metric,
     k: usize,
 ) -> Result<Neighbours, LearnError> {
+    Ok(only(nearest_by(index, query, &[metric], k)?))
+}
+
+/// What [`nearest`] finds under each of several metrics, from one pass over the products of all rows.
+///
+/// Equal to as many calls of [`nearest`] to the bit, and hardly slower than one. Errors as those do.
+pub fn nearest_by(
+    index: &Features,
+    query: &Features,
+    metrics: &[Metric],
+    k: usize,
+) -> Result<Vec<Neighbours>, LearnError> {
     if k == 0 {
         return Err(LearnError::ZeroNeighbours);
     }
@@ -109,7 +121,7 @@ pub fn nearest(
             rows: index.rows(),
         });
     }
-    search(index, query, metric, k, None)
+    search(index, query, metrics, k, None)
 }
 
 /// The `k` rows of `x` nearest to each row of `x` among those in another fold.
@@ -124,6 +136,20 @@ pub fn nearest_outside_fold(
     metric: Metric,
     k: usize,
 ) -> Result<Neighbours, LearnError> {
+    Ok(only(nearest_outside_fold_by(x, folds, &[metric], k)?))
+}
+
+/// What [`nearest_outside_fold`] finds under each of several metrics, from one pass over the
+/// products of all rows.
+///
+/// Equal to as many calls of [`nearest_outside_fold`] to the bit, and hardly slower than one.
+/// Errors as those do.
+pub fn nearest_outside_fold_by(
+    x: &Features,
+    folds: &[u32],
+    metrics: &[Metric],
+    k: usize,
+) -> Result<Vec<Neighbours>, LearnError> {
     if k == 0 {
         return Err(LearnError::ZeroNeighbours);
     }
@@ -148,16 +174,21 @@ pub fn nearest_outside_fold(
             });
         }
     }
-    search(x, x, metric, k, Some(folds))
+    search(x, x, metrics, k, Some(folds))
+}
+
+/// The single answer to a search by a single metric.
+fn only(mut found: Vec<Neighbours>) -> Neighbours {
+    found.pop().expect("a search by one metric has one answer")
 }
 
 fn search(
     index: &Features,
     query: &Features,
-    metric: Metric,
+    metrics: &[Metric],
     k: usize,
     folds: Option<&[u32]>,
-) -> Result<Neighbours, LearnError> {
+) -> Result<Vec<Neighbours>, LearnError> {
     index.check_finite()?;
     query.check_finite()?;
     if index.cols() != query.cols() {
@@ -168,10 +199,10 @@ fn search(
     }
     let all = match (index, query) {
         (Features::Dense(index), Features::Dense(query)) => {
-            dense::search(index, query, metric, k, folds)
+            dense::search(index, query, metrics, k, folds)
         }
         (Features::Sparse(index), Features::Sparse(query)) => {
-            sparse::search(index, query, metric, k, folds)
+            sparse::search(index, query, metrics, k, folds)
         }
         _ => {
             return Err(LearnError::MixedFeatures {
@@ -180,7 +211,19 @@ fn search(
             });
         }
     };
-    Ok(Neighbours { k, all })
+    Ok(all.into_iter().map(|all| Neighbours { k, all }).collect())
+}
+
+/// For each of `metrics` what the blocks found, in the blocks' order.
+fn joined(blocks: Vec<Vec<Vec<Neighbour>>>, metrics: &[Metric]) -> Vec<Vec<Neighbour>> {
+    let of_metric = |at: usize| {
+        blocks
+            .iter()
+            .flat_map(|block| &block[at])
+            .copied()
+            .collect()
+    };
+    (0..metrics.len()).map(of_metric).collect()
 }
 
 impl Metric {

@@ -54,8 +54,8 @@ pub use coverage::{
 pub use dense::DenseMatrix;
 pub use error::LearnError;
 pub use knn::{
-    Features, Knn, KnnParams, Metric, Neighbour, Neighbours, Weights, nearest,
-    nearest_outside_fold, vote,
+    Features, Knn, KnnParams, Metric, Neighbour, Neighbours, Weights, nearest, nearest_by,
+    nearest_outside_fold, nearest_outside_fold_by, vote,
 };
 pub use linear::{Coefficients, LinearSvm, LogisticParams, LogisticRegression, SvmParams};
 pub use metrics::{
