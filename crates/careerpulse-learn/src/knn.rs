@@ -105,8 +105,20 @@ pub fn nearest(
     metric: Metric,
     k: usize,
 ) -> Result<Neighbours, LearnError> {
+    Ok(only(nearest_by(index, query, &[metric], k)?))
+}
+
+/// What [`nearest`] finds under each of several metrics, from one pass over the products of all rows.
+///
+/// Equal to as many calls of [`nearest`] to the bit, and hardly slower than one. Errors as those do.
+pub fn nearest_by(
+    index: &Features,
+    query: &Features,
+    metrics: &[Metric],
+    k: usize,
+) -> Result<Vec<Neighbours>, LearnError> {
     check_k(k, index.rows())?;
-    search(index, query, metric, k, None)
+    search(index, query, metrics, k, None)
 }
 
 /// The `k` rows of `x` nearest to each row of `x` among those in another fold.
@@ -121,8 +133,27 @@ pub fn nearest_outside_fold(
     metric: Metric,
     k: usize,
 ) -> Result<Neighbours, LearnError> {
+    Ok(only(nearest_outside_fold_by(x, folds, &[metric], k)?))
+}
+
+/// What [`nearest_outside_fold`] finds under each of several metrics, from one pass over the
+/// products of all rows.
+///
+/// Equal to as many calls of [`nearest_outside_fold`] to the bit, and hardly slower than one.
+/// Errors as those do.
+pub fn nearest_outside_fold_by(
+    x: &Features,
+    folds: &[u32],
+    metrics: &[Metric],
+    k: usize,
+) -> Result<Vec<Neighbours>, LearnError> {
     check_folds(x, folds, k)?;
-    search(x, x, metric, k, Some(folds))
+    search(x, x, metrics, k, Some(folds))
+}
+
+/// The single answer to a search by a single metric.
+fn only(mut found: Vec<Neighbours>) -> Neighbours {
+    found.pop().expect("a search by one metric has one answer")
 }
 
 fn check_k(k: usize, rows: usize) -> Result<(), LearnError> {
@@ -166,10 +197,10 @@ fn check_folds(x: &Features, folds: &[u32], k: usize) -> Result<(), LearnError> 
 fn search(
     index: &Features,
     query: &Features,
-    metric: Metric,
+    metrics: &[Metric],
     k: usize,
     folds: Option<&[u32]>,
-) -> Result<Neighbours, LearnError> {
+) -> Result<Vec<Neighbours>, LearnError> {
     index.check_finite()?;
     query.check_finite()?;
     if index.cols() != query.cols() {
@@ -180,10 +211,10 @@ fn search(
     }
     let all = match (index, query) {
         (Features::Dense(index), Features::Dense(query)) => {
-            dense::search(index, query, metric, k, folds)
+            dense::search(index, query, metrics, k, folds)
         }
         (Features::Sparse(index), Features::Sparse(query)) => {
-            sparse::search(index, query, metric, k, folds)
+            sparse::search(index, query, metrics, k, folds)
         }
         _ => {
             return Err(LearnError::MixedFeatures {
@@ -192,7 +223,19 @@ fn search(
             });
         }
     };
-    Ok(Neighbours { k, all })
+    Ok(all.into_iter().map(|all| Neighbours { k, all }).collect())
+}
+
+/// For each of `metrics` what the blocks found, in the blocks' order.
+fn joined(blocks: Vec<Vec<Vec<Neighbour>>>, metrics: &[Metric]) -> Vec<Vec<Neighbour>> {
+    let of_metric = |at: usize| {
+        blocks
+            .iter()
+            .flat_map(|block| &block[at])
+            .copied()
+            .collect()
+    };
+    (0..metrics.len()).map(of_metric).collect()
 }
 
 impl Metric {

@@ -58,8 +58,9 @@ pub use dense::DenseMatrix;
 pub use error::LearnError;
 pub use knn::{
     ApproximateIndex, ApproximateParams, Features, Knn, KnnParams, LEAST_RECALL, Metric, Neighbour,
-    Neighbours, Route, Search, Weights, nearest, nearest_or_approximate, nearest_outside_fold,
-    nearest_outside_fold_or_approximate, recall, vote,
+    Neighbours, Route, Search, Weights, nearest, nearest_by, nearest_or_approximate,
+    nearest_outside_fold, nearest_outside_fold_by, nearest_outside_fold_or_approximate, recall,
+    vote,
 };
 pub use linear::{Coefficients, LinearSvm, LogisticParams, LogisticRegression, SvmParams};
 pub use metrics::{

@@ -1,6 +1,7 @@
 //! Linear classifiers: scikit-learn's `LogisticRegression` and `LinearSVC`, both fitted in the primal.
 
 mod coefficients;
+mod dual;
 mod lbfgs;
 mod logistic;
 mod newton;

@@ -117,6 +117,40 @@ proptest! {
         }
     }
 
+    // Rows of lengths far apart, zeros and twins, so that rough distances mislead most.
+    #[test]
+    fn one_pass_by_several_metrics_equals_a_pass_by_each_and_a_full_ranking(
+        values in prop::collection::vec(-3..4_i8, 6 * 300),
+        scales in prop::collection::vec(-12..13_i32, 300),
+        k in 1..12_usize,
+    ) {
+        let row = |(row, scale): (&[i8], &i32)| -> Vec<f32> {
+            row.iter().map(|&value| f32::from(value) * 10_f32.powi(*scale)).collect()
+        };
+        let values: Vec<f32> = values.chunks(6).zip(&scales).flat_map(row).collect();
+        let folds: Vec<u32> = (0..300).map(|row| row % 3).collect();
+        let metrics = [Metric::Euclidean, Metric::Cosine, Metric::Euclidean];
+        let query = &values[..6 * 150];
+        for (x, query) in [
+            (dense(6, values.clone()), dense(6, query.to_vec())),
+            (sparse(6, &values), sparse(6, query)),
+        ] {
+            let anywhere = nearest_by(&x, &query, &metrics, k).unwrap();
+            let outside = nearest_outside_fold_by(&x, &folds, &metrics, k).unwrap();
+            prop_assert_eq!(anywhere.len(), metrics.len());
+            prop_assert_eq!(outside.len(), metrics.len());
+            for (at, metric) in metrics.into_iter().enumerate() {
+                // Where all rows are asked for, none is passed over.
+                let ranking = nearest(&x, &query, metric, 300).unwrap();
+                for (found, ranking) in anywhere[at].iter().zip(ranking.iter()) {
+                    prop_assert_eq!(found, &ranking[..k]);
+                }
+                prop_assert_eq!(&anywhere[at], &nearest(&x, &query, metric, k).unwrap());
+                prop_assert_eq!(&outside[at], &nearest_outside_fold(&x, &folds, metric, k).unwrap());
+            }
+        }
+    }
+
     #[test]
     fn probabilities_sum_to_one(
         distances in prop::collection::vec(prop_oneof![Just(0.0), 1e-9..2.0_f64], 1..20), k in 1..25_usize, uniform: bool,

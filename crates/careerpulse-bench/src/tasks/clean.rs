@@ -14,11 +14,11 @@ pub fn load(data: &Path) -> Result<Vec<String>> {
 }
 
 /// The cleaned texts.
-pub fn run(html: &Vec<String>) -> Result<Vec<String>> {
+pub fn run(html: &[String]) -> Result<Vec<String>> {
     Ok(html.par_iter().map(|html| clean_html(html)).collect())
 }
 
 /// All of them.
-pub fn answer(_: &Vec<String>, texts: &Vec<String>, answers: &Path) -> Result<()> {
+pub fn answer(texts: &[String], answers: &Path) -> Result<()> {
     write_texts(&answers.join("texts.ndjson"), texts)
 }

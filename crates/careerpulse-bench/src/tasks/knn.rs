@@ -1,10 +1,10 @@
-//! The KNN sweep: 5 folds × 5 k × 2 weightings × 2 metrics, read off one search per metric.
+//! The KNN sweep: 5 folds × 5 k × 2 weightings × 2 metrics, read off one search.
 
 use std::path::Path;
 
 use anyhow::Result;
 use careerpulse_learn::{
-    Metric, Neighbours, Weights, first_max, macro_f1, nearest_outside_fold, vote,
+    Metric, Neighbours, Weights, first_max, macro_f1, nearest_outside_fold_by, vote,
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -32,15 +32,16 @@ pub struct Score {
 pub fn run(input: &Labelled) -> Result<Vec<Score>> {
     let most = KS[KS.len() - 1];
     let mut scores = Vec::new();
-    for metric in [Metric::Cosine, Metric::Euclidean] {
-        let near = nearest_outside_fold(&input.features, &input.folds, metric, most)?;
+    let metrics = [Metric::Cosine, Metric::Euclidean];
+    let found = nearest_outside_fold_by(&input.features, &input.folds, &metrics, most)?;
+    for (metric, near) in metrics.into_iter().zip(&found) {
         for weights in [Weights::Uniform, Weights::Distance] {
             for k in KS {
                 scores.push(Score {
                     k,
                     weights,
                     metric,
-                    mean: mean_score(input, &near, k, weights)?,
+                    mean: mean_score(input, near, k, weights)?,
                 });
             }
         }

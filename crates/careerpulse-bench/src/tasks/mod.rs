@@ -21,13 +21,28 @@ pub type Serve = fn(&mut Desk) -> Result<()>;
 /// All tasks by name, in the order of the road.
 pub const TASKS: &[(&str, Serve)] = &[
     ("clean", |desk| {
-        serve(desk, clean::load, clean::run, clean::answer)
+        serve(
+            desk,
+            clean::load,
+            |html| clean::run(html),
+            |_, texts, to| clean::answer(texts, to),
+        )
     }),
     ("tfidf", |desk| {
-        serve(desk, tfidf::load, tfidf::run_words, tfidf::answer)
+        serve(
+            desk,
+            tfidf::load,
+            |texts| tfidf::run_words(texts),
+            |_, fitted, to| tfidf::answer(fitted, to),
+        )
     }),
     ("tfidf_bigrams", |desk| {
-        serve(desk, tfidf::load, tfidf::run_bigrams, tfidf::answer)
+        serve(
+            desk,
+            tfidf::load,
+            |texts| tfidf::run_bigrams(texts),
+            |_, fitted, to| tfidf::answer(fitted, to),
+        )
     }),
     ("svd", |desk| {
         serve(desk, rows::sparse, svd::run, svd::answer)

@@ -21,12 +21,12 @@ pub fn load(data: &Path) -> Result<Vec<String>> {
 }
 
 /// The 10,000 most frequent words.
-pub fn run_words(texts: &Vec<String>) -> Result<Fitted> {
+pub fn run_words(texts: &[String]) -> Result<Fitted> {
     fit(texts, TfidfParams::default())
 }
 
 /// The 40,000 most frequent words and pairs of words.
-pub fn run_bigrams(texts: &Vec<String>) -> Result<Fitted> {
+pub fn run_bigrams(texts: &[String]) -> Result<Fitted> {
     let params = TfidfParams {
         max_features: Some(40_000),
         ngram_range: (1, 2),
@@ -50,7 +50,7 @@ fn fit(texts: &[String], params: TfidfParams) -> Result<Fitted> {
 /// Vocabulary, rows, and the terms that occur as often as the rarest of the vocabulary.
 ///
 /// Which of those equals are kept is the one thing that scikit-learn leaves open.
-pub fn answer(_: &Vec<String>, fitted: &Fitted, answers: &Path) -> Result<()> {
+pub fn answer(fitted: &Fitted, answers: &Path) -> Result<()> {
     let counts = term_counts(&fitted.corpus);
     let terms = fitted.model.terms();
     let rarest = terms.iter().map(|term| counts[&**term]).min();

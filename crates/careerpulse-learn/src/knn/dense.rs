@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::shortlist::Shortlist;
-use super::{Metric, Neighbour};
+use super::{Metric, Neighbour, joined};
 use crate::dense::DenseMatrix;
 
 /// Query rows a thread takes at a time, and index rows it compares them with at once:
@@ -11,57 +11,56 @@ use crate::dense::DenseMatrix;
 const QUERY_BLOCK: usize = 128;
 const INDEX_BLOCK: usize = 512;
 
-/// All neighbours, `k` per query row. The caller has checked widths, values and `k`.
+/// All neighbours by each metric, `k` per query row. The caller has checked widths, values and `k`.
 pub fn search(
     index: &DenseMatrix,
     query: &DenseMatrix,
-    metric: Metric,
+    metrics: &[Metric],
     k: usize,
     folds: Option<&[u32]>,
-) -> Vec<Neighbour> {
-    let index = Side::new(index, metric);
-    let query = Side::new(query, metric);
+) -> Vec<Vec<Neighbour>> {
+    let own = (!std::ptr::eq(index, query)).then(|| Side::new(query));
+    let index = Side::new(index);
+    let query = own.as_ref().unwrap_or(&index);
     let blocks: Vec<usize> = (0..query.rows()).step_by(QUERY_BLOCK).collect();
-    blocks
+    let found = blocks
         .par_iter()
-        .flat_map_iter(|&first| search_block(&index, &query, first, metric, k, folds))
-        .collect()
+        .map(|&first| search_block(&index, query, first, metrics, k, folds))
+        .collect();
+    joined(found, metrics)
 }
 
 /// A matrix with what every comparison needs of it.
 struct Side<'m> {
     matrix: &'m DenseMatrix,
-    /// Rows of unit length for the cosine, so that no product leaves the range of `f32`.
-    unit: Option<Vec<f32>>,
+    /// Rows of unit length, so that one product serves every metric and none leaves the range of `f32`.
+    unit: Vec<f32>,
     squares: Vec<f64>,
+    lengths: Vec<f64>,
     longest: f64,
 }
 
 impl<'m> Side<'m> {
-    fn new(matrix: &'m DenseMatrix, metric: Metric) -> Side<'m> {
+    fn new(matrix: &'m DenseMatrix) -> Side<'m> {
         let squares: Vec<f64> = (0..matrix.rows())
             .map(|row| dot(matrix.row(row), matrix.row(row)))
             .collect();
-        let unit = (metric == Metric::Cosine).then(|| {
-            let scaled = |row: usize| {
-                let scale = if squares[row] > 0.0 {
-                    squares[row].sqrt().recip()
-                } else {
-                    0.0
-                };
-                matrix
-                    .row(row)
-                    .iter()
-                    .map(move |&value| (f64::from(value) * scale) as f32)
+        let lengths: Vec<f64> = squares.iter().map(|square| square.sqrt()).collect();
+        let scaled = |row: usize| {
+            let scale = if lengths[row] > 0.0 {
+                lengths[row].recip()
+            } else {
+                0.0
             };
-            (0..matrix.rows()).flat_map(scaled).collect()
-        });
-        let longest = squares.iter().copied().fold(0.0, f64::max).sqrt();
+            let values = matrix.row(row).iter();
+            values.map(move |&value| (f64::from(value) * scale) as f32)
+        };
         Side {
+            unit: (0..matrix.rows()).flat_map(scaled).collect(),
+            longest: lengths.iter().copied().fold(0.0, f64::max),
             matrix,
-            unit,
             squares,
-            longest,
+            lengths,
         }
     }
 
@@ -70,8 +69,23 @@ impl<'m> Side<'m> {
     }
 
     fn block(&self, first: usize, rows: usize) -> &[f32] {
-        let values = self.unit.as_deref().unwrap_or(self.matrix.values());
-        &values[first * self.matrix.cols()..(first + rows) * self.matrix.cols()]
+        &self.unit[first * self.matrix.cols()..(first + rows) * self.matrix.cols()]
+    }
+
+    /// By how much the rough keys of query row `row` may mislead, see [`Shortlist`].
+    fn margin(&self, query: &Side, row: usize, metric: Metric) -> f64 {
+        // The error of a sum of n products in f32 is at most n * 2^-24 times the product of
+        // the lengths (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1);
+        // 8 more cover the rounding of unit rows, and 2.5 both ends of a comparison.
+        let error = 2.5 * (self.matrix.cols() + 8) as f64 * f64::from(f32::EPSILON) / 2.0;
+        match metric {
+            Metric::Cosine => error,
+            Metric::Euclidean => {
+                // The sum of two squares of unlike size rounds by more than their product may.
+                let rounding = 8.0 * f64::EPSILON * (query.squares[row] + self.longest.powi(2));
+                error * 2.0 * query.lengths[row] * self.longest + rounding
+            }
+        }
     }
 }
 
@@ -79,51 +93,49 @@ fn search_block(
     index: &Side,
     query: &Side,
     first: usize,
-    metric: Metric,
+    metrics: &[Metric],
     k: usize,
     folds: Option<&[u32]>,
-) -> Vec<Neighbour> {
+) -> Vec<Vec<Neighbour>> {
     let rows = QUERY_BLOCK.min(query.rows() - first);
     let cols = query.matrix.cols();
     let left = query.block(first, rows);
-    // The error of a sum of n products in f32 is at most n * 2^-24 times the product of
-    // the lengths (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1);
-    // 8 more cover the rounding of unit rows, and 2.5 both ends of a comparison.
-    let error = (cols + 8) as f64 * f64::from(f32::EPSILON) / 2.0;
-    let mut lists: Vec<Shortlist> = (first..first + rows)
-        .map(|row| {
-            let scale = match metric {
-                Metric::Cosine => 1.0,
-                Metric::Euclidean => 2.0 * query.squares[row].sqrt() * index.longest,
-            };
-            Shortlist::new(k, 2.5 * error * scale)
-        })
-        .collect();
+    let list = |row, metric| Shortlist::new(k, index.margin(query, row, metric));
+    let of_metric = |&metric| (first..first + rows).map(|row| list(row, metric)).collect();
+    let mut lists: Vec<Vec<Shortlist>> = metrics.iter().map(of_metric).collect();
     let mut products = vec![0.0_f32; rows * INDEX_BLOCK];
     for start in (0..index.rows()).step_by(INDEX_BLOCK) {
         let width = INDEX_BLOCK.min(index.rows() - start);
         let products = &mut products[..rows * width];
         multiply(left, index.block(start, width), cols, products);
         for (i, products) in products.chunks_exact(width).enumerate() {
-            let list = &mut lists[i];
-            let square = query.squares[first + i];
-            for (j, &product) in products.iter().enumerate() {
-                let row = start + j;
-                let key = match metric {
-                    Metric::Cosine => 1.0 - f64::from(product),
-                    Metric::Euclidean => square + index.squares[row] - 2.0 * f64::from(product),
-                };
-                if key < list.limit() && folds.is_none_or(|folds| folds[row] != folds[first + i]) {
-                    list.offer(key, row as u32);
+            let (square, length) = (query.squares[first + i], query.lengths[first + i]);
+            let allowed = |row: usize| folds.is_none_or(|folds| folds[row] != folds[first + i]);
+            for (metric, lists) in metrics.iter().zip(&mut lists) {
+                let list = &mut lists[i];
+                for (row, &product) in (start..).zip(products) {
+                    let product = f64::from(product);
+                    let key = match metric {
+                        Metric::Cosine => 1.0 - product,
+                        Metric::Euclidean => {
+                            square + index.squares[row]
+                                - 2.0 * length * index.lengths[row] * product
+                        }
+                    };
+                    if key < list.limit() && allowed(row) {
+                        list.offer(key, row as u32);
+                    }
                 }
             }
         }
     }
-    let mut found = Vec::with_capacity(rows * k);
-    for (i, list) in lists.into_iter().enumerate() {
-        found.extend(rescore(index, query, first + i, metric, k, list));
-    }
-    found
+    let nearest = |(lists, &metric): (Vec<Shortlist>, &Metric)| {
+        (first..)
+            .zip(lists)
+            .flat_map(|(row, list)| rescore(index, query, row, metric, k, list))
+            .collect()
+    };
+    lists.into_iter().zip(metrics).map(nearest).collect()
 }
 
 /// The `k` nearest of the candidates by exact distance.
@@ -155,7 +167,7 @@ fn rescore(
 }
 
 /// Sum of products in `f64`, in an order that depends on the length alone.
-fn dot(left: &[f32], right: &[f32]) -> f64 {
+pub(super) fn dot(left: &[f32], right: &[f32]) -> f64 {
     // Eight sums side by side let the compiler use vector registers.
     let mut sums = [0.0_f64; 8];
     let (left_chunks, right_chunks) = (left.chunks_exact(8), right.chunks_exact(8));

@@ -3,64 +3,63 @@
 use rayon::prelude::*;
 
 use super::shortlist::Shortlist;
-use super::{Metric, Neighbour};
+use super::{Metric, Neighbour, joined};
 use crate::sparse::CsrMatrix;
 
 /// Query rows a thread takes at a time: enough to make the hand-over cheap.
 const QUERY_BLOCK: usize = 32;
 
-/// All neighbours, `k` per query row. The caller has checked widths, values and `k`.
+/// All neighbours by each metric, `k` per query row. The caller has checked widths, values and `k`.
 pub fn search(
     index: &CsrMatrix,
     query: &CsrMatrix,
-    metric: Metric,
+    metrics: &[Metric],
     k: usize,
     folds: Option<&[u32]>,
-) -> Vec<Neighbour> {
+) -> Vec<Vec<Neighbour>> {
     let inverted = Inverted::new(index);
     let squares = squares(index);
     let query_squares = squares_of(query, index, &squares);
     // Only to pass over the far rows quickly; what passes is computed exactly.
-    let inverse: Vec<f64> = squares
-        .iter()
-        .map(|&square| {
-            if square > 0.0 {
-                square.sqrt().recip()
-            } else {
-                0.0
-            }
-        })
-        .collect();
+    let inverse: Vec<f64> = squares.iter().map(|&square| inverse_root(square)).collect();
     let blocks: Vec<usize> = (0..query.rows()).step_by(QUERY_BLOCK).collect();
-    blocks
+    let found = blocks
         .par_iter()
-        .flat_map_iter(|&first| {
+        .map(|&first| {
             let mut dots = vec![0.0_f64; index.rows()];
-            let mut found = Vec::with_capacity(QUERY_BLOCK * k);
+            let mut found = vec![Vec::with_capacity(QUERY_BLOCK * k); metrics.len()];
             for row in first..query.rows().min(first + QUERY_BLOCK) {
                 inverted.multiply(query.row(row), &mut dots);
                 let allowed = |other: usize| folds.is_none_or(|folds| folds[other] != folds[row]);
                 let square = query_squares[row];
-                let scale = if square > 0.0 {
-                    square.sqrt().recip()
-                } else {
-                    0.0
-                };
-                let mut list = Shortlist::new(k, 0.0);
-                for (other, &dot) in dots.iter().enumerate() {
-                    let rough = match metric {
+                let scale = inverse_root(square);
+                for (&metric, found) in metrics.iter().zip(&mut found) {
+                    let rough = |dot: f64, other: usize| match metric {
                         Metric::Cosine => 1.0 - dot * scale * inverse[other] - SLACK,
                         Metric::Euclidean => f64::NEG_INFINITY,
                     };
-                    if rough < list.limit() && allowed(other) {
-                        list.offer(metric.key(dot, square, squares[other]), other as u32);
+                    let mut list = Shortlist::new(k, 0.0);
+                    for (other, &dot) in dots.iter().enumerate() {
+                        if rough(dot, other) < list.limit() && allowed(other) {
+                            list.offer(metric.key(dot, square, squares[other]), other as u32);
+                        }
                     }
+                    found.extend(nearest_first(list, metric, k));
                 }
-                found.extend(nearest_first(list, metric, k));
             }
             found
         })
-        .collect()
+        .collect();
+    joined(found, metrics)
+}
+
+/// `1 / sqrt(square)`, and 0 for the row of zeros.
+fn inverse_root(square: f64) -> f64 {
+    if square > 0.0 {
+        square.sqrt().recip()
+    } else {
+        0.0
+    }
 }
 
 /// More than the rounding of a product of three numbers near 1.

@@ -1,5 +1,6 @@
 //! One squared-hinge machine by the modified finite Newton method (Keerthi and DeCoste, JMLR 2005).
 
+use super::dual::first_guess;
 use super::products::{add_row, row_dot};
 use crate::knn::Features;
 
@@ -32,16 +33,24 @@ pub(super) struct Machined {
     pub(super) converged: bool,
 }
 
-/// Minimises `|w|² / 2 + Σ cost · max(0, 1 - side · x·w)²` until the gradient is `share` of the first.
+/// Minimises `|w|² / 2 + Σ cost · max(0, 1 - side · x·w)²` until the gradient is `share` of that at 0.
 ///
-/// Each step solves the Newton system of the rows inside the margin by conjugate
+/// It sets out from [`first_guess`], which spares most steps; `squares` are the rows'
+/// squared lengths. Each step solves the Newton system of the rows inside the margin by conjugate
 /// gradients, then goes to the minimum along that line, so the loss never increases.
-pub(super) fn solve(machine: &Machine, max_iter: usize, share: f64) -> Machined {
+pub(super) fn solve(machine: &Machine, squares: &[f64], max_iter: usize, share: f64) -> Machined {
     let size = machine.features.cols() + 1;
     let mut weights = vec![0.0; size];
     let mut scores = vec![0.0; machine.sides.len()];
     let mut gradient = machine.gradient(&weights, &scores);
     let first = norm(&gradient);
+    let guess = first_guess(machine, squares);
+    let guess_scores = machine.scores(&guess);
+    let guess_gradient = machine.gradient(&guess, &guess_scores);
+    // A guess that overflowed is no number and fails this comparison.
+    if norm(&guess_gradient) < first {
+        (weights, scores, gradient) = (guess, guess_scores, guess_gradient);
+    }
     let mut iterations = 0;
     while iterations < max_iter && norm(&gradient) > share * first {
         let active = machine.active(&scores);
@@ -68,7 +77,8 @@ pub(super) fn solve(machine: &Machine, max_iter: usize, share: f64) -> Machined 
 }
 
 impl Machine<'_> {
-    fn score(&self, row: usize, weights: &[f64]) -> f64 {
+    /// The score of `row` by `weights`, one per column and the extra feature's.
+    pub(super) fn score(&self, row: usize, weights: &[f64]) -> f64 {
         let (columns, extra) = weights.split_at(self.features.cols());
         row_dot(self.features, row, columns) + self.intercept_scaling * extra[0]
     }
@@ -78,7 +88,8 @@ impl Machine<'_> {
         rows.map(|row| self.score(row, weights)).collect()
     }
 
-    fn add_row(&self, row: usize, factor: f64, out: &mut [f64]) {
+    /// `out += factor · row`, the extra feature last.
+    pub(super) fn add_row(&self, row: usize, factor: f64, out: &mut [f64]) {
         let (columns, extra) = out.split_at_mut(self.features.cols());
         add_row(self.features, row, factor, columns);
         extra[0] += factor * self.intercept_scaling;

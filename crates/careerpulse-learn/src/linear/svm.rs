@@ -17,7 +17,7 @@ use crate::metrics::first_max;
 /// | `c` | 1.0 | cost of a squared slack | above 0 |
 /// | `balanced` | true | a class's own rows cost `rows / (classes · rows of the class)` times as much | |
 /// | `intercept_scaling` | 1.0 | value of the extra feature whose penalised weight is the intercept | above 0 |
-/// | `max_iter` | 1000 | Newton steps per class at most | at least 1 |
+/// | `max_iter` | 1000 | Newton steps per class at most, from a first guess by dual coordinate descent | at least 1 |
 /// | `tol` | 1e-4 | liblinear's: stop at `tol · max(1, fewer side's rows) / rows` of the first gradient | above 0 |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SvmParams {
@@ -74,12 +74,13 @@ impl LinearSvm {
         check_params(&params)?;
         let seen = check_training(features, labels, &classes)?;
         let binary = seen.classes.len() == 2;
+        let squares = squares(features, params.intercept_scaling);
         let machines: Vec<Machined> = if binary {
-            vec![fit_class(&params, features, &seen, 1)]
+            vec![fit_class(&params, features, &seen, 1, &squares)]
         } else {
             let all = 0..seen.classes.len();
             all.into_par_iter()
-                .map(|class| fit_class(&params, features, &seen, class))
+                .map(|class| fit_class(&params, features, &seen, class, &squares))
                 .collect()
         };
         let cols = features.cols();
@@ -149,7 +150,13 @@ fn check_params(params: &SvmParams) -> Result<(), LearnError> {
 }
 
 /// The machine that tells `class` (a position among the seen) from the rest.
-fn fit_class(params: &SvmParams, features: &Features, seen: &Seen, class: usize) -> Machined {
+fn fit_class(
+    params: &SvmParams,
+    features: &Features,
+    seen: &Seen,
+    class: usize,
+    squares: &[f64],
+) -> Machined {
     let weights = class_weights(seen, params.balanced);
     let rest = if seen.classes.len() == 2 {
         weights[1 - class]
@@ -170,7 +177,20 @@ fn fit_class(params: &SvmParams, features: &Features, seen: &Seen, class: usize)
     let rows = seen.of_row.len();
     let fewer = seen.counts[class].min(rows - seen.counts[class]).max(1);
     let share = params.tol * fewer as f64 / rows as f64;
-    solve(&machine, params.max_iter, share)
+    solve(&machine, squares, params.max_iter, share)
+}
+
+/// Squared length of each row with the extra feature.
+fn squares(features: &Features, intercept_scaling: f64) -> Vec<f64> {
+    let sum = |values: &[f32]| -> f64 {
+        let squares = values.iter().map(|&value| f64::from(value).powi(2));
+        squares.sum::<f64>() + intercept_scaling.powi(2)
+    };
+    let rows = 0..features.rows();
+    match features {
+        Features::Dense(matrix) => rows.map(|row| sum(matrix.row(row))).collect(),
+        Features::Sparse(matrix) => rows.map(|row| sum(matrix.row(row).1)).collect(),
+    }
 }
 
 /// What is written to disk; reading it back checks the settings again.

@@ -185,7 +185,7 @@ fn texts_without_a_word_leave_the_methods_of_words_out_and_say_so() {
             stop[id / 7 % 10]
         )
     };
-    let category = |id: usize| if id % 2 == 0 { "Sales" } else { "Retail" };
+    let category = |id: usize| if id.is_multiple_of(2) { "Sales" } else { "Retail" };
     let postings = (1..=60).map(|id| posting(id, &text(id), &text(id + 3), Some(category(id))));
     let (home, source) = (Home::new(), serve(postings.collect()));
     let train = trained(&home, &source, &[("METHODS", "tfidf")]);

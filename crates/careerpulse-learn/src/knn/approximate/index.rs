@@ -8,6 +8,7 @@ use super::queries::Queries;
 use super::unit::Scale;
 use crate::dense::DenseMatrix;
 use crate::error::LearnError;
+use crate::knn::dense::dot;
 use crate::knn::{Features, Metric, Neighbour, Neighbours, check_k, nearest};
 
 /// How the graph is built and searched.
@@ -233,23 +234,4 @@ fn check(params: ApproximateParams) -> Result<(), LearnError> {
         }
     }
     Ok(())
-}
-
-/// Sum of products in `f64`, in the order in which the exact search sums, so that both name the
-/// same distance to the bit.
-fn dot(left: &[f32], right: &[f32]) -> f64 {
-    let mut sums = [0.0_f64; 8];
-    let (left_chunks, right_chunks) = (left.chunks_exact(8), right.chunks_exact(8));
-    let rest: f64 = left_chunks
-        .remainder()
-        .iter()
-        .zip(right_chunks.remainder())
-        .map(|(&a, &b)| f64::from(a) * f64::from(b))
-        .sum();
-    for (a, b) in left_chunks.zip(right_chunks) {
-        for lane in 0..8 {
-            sums[lane] += f64::from(a[lane]) * f64::from(b[lane]);
-        }
-    }
-    sums.iter().sum::<f64>() + rest
 }
