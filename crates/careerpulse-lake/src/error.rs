@@ -13,6 +13,20 @@ pub enum LakeError {
         /// What was found there and what to do.
         reason: String,
     },
+    /// A table of an earlier version of the program.
+    #[error(
+        "table {table} of the lake at {location} was made by an earlier version of this program and lacks the column {column}: move its folder {folder} away and run again (of careerpulse_ml and careerpulse_inference all can be made anew)"
+    )]
+    Outdated {
+        /// Where the lake lives.
+        location: String,
+        /// `schema.table`.
+        table: String,
+        /// The first column that is missing.
+        column: String,
+        /// The table's folder within the lake.
+        folder: String,
+    },
     /// The disk under the lake is full.
     #[error(
         "no space is left for the lake at {location}: free some and run again, nothing was lost (tables change only by whole commits)"

@@ -6,7 +6,7 @@ use deltalake::{DeltaTable, DeltaTableBuilder};
 use url::Url;
 
 use crate::error::LakeError;
-use crate::spec::TableSpec;
+use crate::spec::{Column, TableSpec};
 
 /// A folder of Delta tables, `LAKE/<schema>/<table>/`, with model artifacts beside them.
 #[derive(Debug, Clone)]
@@ -108,10 +108,13 @@ impl Lake {
     /// The current version of a table, or `None` where it does not exist yet.
     ///
     /// # Errors
-    /// When the table's log cannot be read.
+    /// When the table's log cannot be read; [`LakeError::Outdated`] where the table lacks a column.
     pub async fn version(&self, spec: &TableSpec) -> Result<Option<u64>, LakeError> {
-        let table = self.load(spec.schema, spec.name).await?;
-        Ok(table.and_then(|table| table.version()))
+        let Some(table) = self.load(spec.schema, spec.name).await? else {
+            return Ok(None);
+        };
+        self.check_columns(spec, &table)?;
+        Ok(table.version())
     }
 
     /// The id that a table was given when it was made: a table removed and made anew has another.
@@ -124,6 +127,28 @@ impl Lake {
             .snapshot()
             .map_err(|e| self.engine(&spec.full_name(), &e))?;
         Ok(state.metadata().id().to_owned())
+    }
+
+    /// Refuses a table that lacks a column, as one of an earlier version may.
+    pub(crate) fn check_columns(
+        &self,
+        spec: &TableSpec,
+        table: &DeltaTable,
+    ) -> Result<(), LakeError> {
+        let state = table
+            .snapshot()
+            .map_err(|e| self.engine(&spec.full_name(), &e))?;
+        let schema = state.schema();
+        let is_missing = |column: &&Column| schema.field(column.name).is_none();
+        match spec.columns.iter().find(is_missing) {
+            None => Ok(()),
+            Some(column) => Err(LakeError::Outdated {
+                location: self.location.clone(),
+                table: spec.full_name(),
+                column: column.name.to_owned(),
+                folder: format!("{}/{}", spec.schema, spec.name),
+            }),
+        }
     }
 
     pub(crate) fn table_url(&self, schema: &str, name: &str) -> Result<Url, LakeError> {

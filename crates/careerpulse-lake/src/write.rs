@@ -154,6 +154,7 @@ impl Lake {
 
     async fn load_or_create(&self, spec: &TableSpec) -> Result<DeltaTable, LakeError> {
         if let Some(table) = self.load(spec.schema, spec.name).await? {
+            self.check_columns(spec, &table)?;
             return Ok(table);
         }
         match self.create(spec).await {

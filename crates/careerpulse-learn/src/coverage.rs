@@ -194,13 +194,15 @@ fn all_points(confidence: &[f64], correct: &[bool]) -> Result<Vec<CoveragePoint>
         kept += tie.len() as u32;
         right += tie.iter().filter(|row| row.1).count() as u32;
         CoveragePoint {
-            threshold: tie[0].0,
+            threshold: tie[tie.len() - 1].0,
             coverage: f64::from(kept) / confidence.len() as f64,
             accuracy: f64::from(right) / f64::from(kept),
             rows: kept,
         }
     };
-    Ok(rows.chunk_by(|a, b| a.0 == b.0).map(point).collect())
+    // Equal votes may differ in their last bits by the order of their sums.
+    let is_tie = |a: &(f64, bool), b: &(f64, bool)| a.0 - b.0 <= 1e-12;
+    Ok(rows.chunk_by(is_tie).map(point).collect())
 }
 
 /// At most `most` points of a curve by falling rows: both ends, and between them those next below even steps.

@@ -245,7 +245,7 @@ impl Default for Train {
             metrics: vec![Metric::Cosine],
             c: vec![1.0],
             prior_shift: vec![0.0, 0.1],
-            title_repeats: vec![0, 2],
+            title_repeats: vec![1, 2],
             extra_features: vec![false],
             extra_weight: 0.3,
             folds: 5,

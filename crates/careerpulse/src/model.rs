@@ -42,3 +42,10 @@ pub struct Thresholds {
     /// Of its lead over the runner-up.
     pub min_gap: f64,
 }
+
+impl Thresholds {
+    /// Whether a prediction of this probability and lead counts.
+    pub fn admit(&self, probability: f64, gap: f64) -> bool {
+        probability >= self.min_probability && gap >= self.min_gap
+    }
+}

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::encoding::{Encoding, open_encoder};
 use crate::error::UserError;
 use crate::model::{Model, PostingText, boosted_texts, load_model, predict, vectorise};
+use crate::posting::text::one_line;
 use crate::tables::inference::Prediction;
 use crate::tracking::production;
 
@@ -56,14 +57,15 @@ pub async fn classify(args: ClassifyArgs, config: &Config, json: bool) -> anyhow
     while let Some(text) = texts.next() {
         batch.push(text?);
         if batch.len() == BATCH || texts.peek().is_none() {
-            for (text, prediction) in batch.iter().zip(classifier.predict(&batch, config)?) {
+            let answers = classifier.predict(&batch, config)?;
+            for (text, (prediction, is_blank)) in batch.iter().zip(answers) {
                 if json {
                     let mut value = serde_json::to_value(&prediction)?;
                     value["id"] = text.id.clone();
                     value["model_version"] = json!(version.version);
                     print_json(&value)?;
                 } else {
-                    print(&words(text, &prediction, version.version))?;
+                    print(&words(text, &prediction, is_blank, version.version))?;
                 }
             }
             batch.clear();
@@ -98,7 +100,8 @@ impl Classifier {
         }
     }
 
-    fn predict(&self, texts: &[Text], config: &Config) -> anyhow::Result<Vec<Prediction>> {
+    /// Each text's prediction, and whether the model knows nothing that is in the text.
+    fn predict(&self, texts: &[Text], config: &Config) -> anyhow::Result<Vec<(Prediction, bool)>> {
         let vectoriser = &self.model.vectoriser;
         let postings: Vec<PostingText> = texts.iter().map(|text| text.posting.clone()).collect();
         let vectors = match &self.encoder {
@@ -111,7 +114,8 @@ impl Classifier {
             None => None,
         };
         let inputs = vectorise(vectoriser, &postings, vectors)?;
-        predict(&self.model, &inputs, &config.infer)
+        let predictions = predict(&self.model, &inputs, &config.infer)?;
+        Ok(predictions.into_iter().zip(inputs.blank).collect())
     }
 }
 
@@ -175,17 +179,17 @@ fn read_text(line: &str) -> Result<Text, String> {
     })
 }
 
-/// Our own column, or the first entry of The Muse's list.
+/// Our own column, or the first entry of The Muse's list: an object with a name, or a text.
 fn first_name(value: &Value, own: &str, list: &str) -> Option<String> {
-    let first = || value[list].get(0)?.get("name");
-    value
-        .get(own)
-        .or_else(first)
-        .and_then(Value::as_str)
-        .map(str::to_owned)
+    let first = || {
+        let entry = value[list].get(0)?;
+        entry.get("name").or(Some(entry))
+    };
+    let name = value.get(own).filter(|v| !v.is_null()).or_else(first)?;
+    Some(one_line(name.as_str()?).0)
 }
 
-fn words(text: &Text, prediction: &Prediction, version: i64) -> String {
+fn words(text: &Text, prediction: &Prediction, is_blank: bool, version: i64) -> String {
     let others: Vec<String> = prediction
         .top3
         .iter()
@@ -202,11 +206,7 @@ fn words(text: &Text, prediction: &Prediction, version: i64) -> String {
     } else {
         &text.posting.title
     });
-    if prediction
-        .neighbours
-        .iter()
-        .all(|near| near.similarity <= 0.0)
-    {
+    if is_blank {
         return format!(
             "{title}: nothing in this text is known to the model (abstained); model version {version}\n"
         );

@@ -149,7 +149,7 @@ fn threshold_words(version: &ModelVersion) -> String {
         |share| format!("{:.1} %", share * 100.0),
     );
     format!(
-        "predictions count from a {what} of {least:.2} on; of the held-out postings {:.1} % count, {right} of them right",
+        "predictions count from a {what} of {least:.2} on; with a threshold picked in the same way, without the held-out postings, {:.1} % of those count, {right} of them right",
         version.test_coverage * 100.0
     )
 }

@@ -252,13 +252,19 @@ fn check(config: &Config) -> Result<(), UserError> {
     if !(0.5..=1.0).contains(&g.duplicate_similarity) {
         return wrong("[gold] duplicate_similarity lies between 0.5 and 1");
     }
-    if !(1..=5).contains(&t.tfidf_max_ngram) {
+    let longest = [t.tfidf_max_ngram, t.combined_max_ngram];
+    if longest.iter().any(|longest| !(1..=5).contains(longest)) {
         return wrong(
-            "[train] tfidf_max_ngram lies between 1 and 5; longer runs of words fill the memory and teach nothing",
+            "[train] tfidf_max_ngram and combined_max_ngram lie between 1 and 5; longer runs of words fill the memory and teach nothing",
         );
     }
-    if t.folds < 2 {
-        return wrong("[train] folds must be 2 or more");
+    if !(2..=1_000).contains(&t.folds) {
+        return wrong("[train] folds must be 2 or more, and 1000 at most");
+    }
+    if t.target_precision >= 1.0 {
+        return wrong(
+            "[train] target_precision is 1: no number of right predictions proves that none is ever wrong; 0.99 is a high one",
+        );
     }
     if !(t.test_fraction > 0.0 && t.test_fraction < 1.0) {
         return wrong("[train] test_fraction lies between 0 and 1, both excluded");
@@ -372,6 +378,18 @@ mod tests {
                 .unwrap_err()
                 .to_string();
             assert!(message.contains("lies between"), "{message}");
+        }
+        for (setting, named) in [
+            ("combined_max_ngram = 0", "combined_max_ngram"),
+            ("target_precision = 1.0", "target_precision"),
+            ("folds = 4000000000", "folds"),
+            ("classifiers = []", "classifiers"),
+            ("c = [0.0]", "c and extra_weight"),
+            ("prior_shift = [-1.0]", "prior_shift"),
+        ] {
+            let file = file(&format!("[train]\n{setting}\n"));
+            let message = load(Some(file.path()), no_env).unwrap_err().to_string();
+            assert!(message.contains(named), "{setting}: {message}");
         }
         let message = load(Some(file("[train]\nfolds = 1\n").path()), no_env)
             .unwrap_err()

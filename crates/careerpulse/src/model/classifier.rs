@@ -65,7 +65,7 @@ pub enum Classifier {
     LinearSvm {
         /// The machines.
         svm: LinearSvm,
-        /// What is added to each category's margin: see [`prior_shifts`].
+        /// What is added to each category's margin for being rare.
         shifts: Vec<f64>,
     },
 }
@@ -87,21 +87,21 @@ impl Classifier {
 /// As the classifier's own `fit`: a single class, fewer rows than neighbours, bad numbers.
 pub fn fit_classifier(
     params: &ClassifierParams,
-    features: Features,
+    features: &Features,
     labels: Vec<u32>,
     classes: Vec<String>,
 ) -> Result<Classifier, LearnError> {
     Ok(match *params {
         ClassifierParams::Knn { metric, k, weights } => {
             let params = KnnParams { k, metric, weights };
-            Classifier::Knn(Knn::fit(params, features, labels, classes)?)
+            Classifier::Knn(Knn::fit(params, features.clone(), labels, classes)?)
         }
         ClassifierParams::Logistic { c } => {
             let params = LogisticParams {
                 c,
                 ..LogisticParams::default()
             };
-            let fitted = LogisticRegression::fit(params, &features, &labels, classes)?;
+            let fitted = LogisticRegression::fit(params, features, &labels, classes)?;
             Classifier::Logistic(fitted)
         }
         ClassifierParams::LinearSvm { c, prior_shift } => {
@@ -111,7 +111,7 @@ pub fn fit_classifier(
             };
             Classifier::LinearSvm {
                 shifts: prior_shifts(&labels, classes.len(), prior_shift),
-                svm: LinearSvm::fit(params, &features, &labels, classes)?,
+                svm: LinearSvm::fit(params, features, &labels, classes)?,
             }
         }
     })

@@ -3,7 +3,7 @@
 use careerpulse_learn::{Features, Metric, Neighbours, Scores, nearest};
 
 use super::classifier::{Classifier, scores};
-use super::{Inputs, Model};
+use super::{Inputs, Model, Thresholds};
 use crate::config::Infer;
 use crate::tables::inference::{NeighbourRow, Prediction, Scored};
 
@@ -18,13 +18,15 @@ const EVIDENCE: usize = 5;
 pub fn predict(model: &Model, inputs: &Inputs, floors: &Infer) -> anyhow::Result<Vec<Prediction>> {
     let (scores, near) = scores_and_neighbours(model, inputs)?;
     let probabilities = model.calibration.apply(&scores)?;
-    let min_probability = model.thresholds.min_probability.max(floors.min_probability);
-    let min_gap = model.thresholds.min_gap.max(floors.min_gap);
+    let thresholds = Thresholds {
+        min_probability: model.thresholds.min_probability.max(floors.min_probability),
+        min_gap: model.thresholds.min_gap.max(floors.min_gap),
+    };
     let rows = probabilities.iter().zip(near).zip(&inputs.blank);
     let predictions = rows.map(|((row, near), is_blank)| {
         let mut prediction = prediction(model.classifier.classes(), row, near);
-        prediction.abstained =
-            *is_blank || prediction.probability < min_probability || prediction.gap < min_gap;
+        let counts = thresholds.admit(prediction.probability, prediction.gap);
+        prediction.abstained = *is_blank || !counts;
         prediction
     });
     Ok(predictions.collect())
@@ -114,7 +116,7 @@ fn similarity(metric: Metric, distance: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::model::testing::{all, model, model_with, posting};
-    use crate::model::{ClassifierParams, Thresholds, vectorise};
+    use crate::model::{ClassifierParams, vectorise};
     use careerpulse_learn::Weights;
 
     fn predict_one(model: &Model, text: &str) -> Prediction {

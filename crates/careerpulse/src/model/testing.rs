@@ -72,7 +72,7 @@ pub fn model_with(params: ClassifierParams) -> Model {
     };
     Model {
         vectoriser,
-        classifier: fit_classifier(&params, inputs.features, vec![0, 0, 1, 1], classes).unwrap(),
+        classifier: fit_classifier(&params, &inputs.features, vec![0, 0, 1, 1], classes).unwrap(),
         calibration: Calibration::new(kind, Temperature::new(1.0, 0.0).unwrap(), None),
         thresholds: Thresholds::default(),
         evidence: (!is_knn).then_some(inputs.evidence),

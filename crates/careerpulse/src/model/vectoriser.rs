@@ -103,16 +103,13 @@ pub fn vectorise(
         embedding: vectors.filter(|_| vectoriser.embedding.is_some()),
         extras: extras.transpose()?,
     };
-    let mut inputs = join(vectoriser, blocks)?;
+    let inputs = join(vectoriser, blocks, postings.iter())?;
     anyhow::ensure!(
         inputs.features.rows() == postings.len(),
         "{} vectors for {} postings",
         inputs.features.rows(),
         postings.len()
     );
-    for (blank, text) in inputs.blank.iter_mut().zip(&texts) {
-        *blank |= text.trim().is_empty();
-    }
     Ok(inputs)
 }
 
@@ -123,12 +120,16 @@ pub fn boosted_texts(title_repeats: usize, postings: &[PostingText]) -> Vec<Stri
     postings.iter().map(boost).collect()
 }
 
-/// Presses and joins blocks of the same postings.
+/// Presses and joins blocks of these postings.
 ///
 /// # Errors
 /// When the blocks are not those that the vectoriser was fitted with.
-pub fn join(vectoriser: &Vectoriser, blocks: Blocks) -> anyhow::Result<Inputs> {
-    let blank = blank_rows(&blocks);
+pub fn join<'a>(
+    vectoriser: &Vectoriser,
+    blocks: Blocks,
+    postings: impl Iterator<Item = &'a PostingText>,
+) -> anyhow::Result<Inputs> {
+    let blank = blank_rows(vectoriser, &blocks, postings);
     let words = match (&vectoriser.svd, blocks.words) {
         (Some(svd), Some(words)) => Some(Features::Dense(svd.transform(&words)?)),
         (_, words) => words.map(Features::Sparse),
@@ -166,18 +167,26 @@ pub fn join(vectoriser: &Vectoriser, blocks: Blocks) -> anyhow::Result<Inputs> {
     })
 }
 
-/// An embedding says something of any text; words may all be unknown.
-fn blank_rows(blocks: &Blocks) -> Vec<bool> {
-    if let Some(embedding) = &blocks.embedding {
-        return vec![false; embedding.rows()];
-    }
-    let is_empty = |matrix: &Option<CsrMatrix>, row| {
+/// Nothing is known of a posting without any text that is looked at, nor of one in words alone that
+/// holds no known word; an embedding says something of any text.
+fn blank_rows<'a>(
+    vectoriser: &Vectoriser,
+    blocks: &Blocks,
+    postings: impl Iterator<Item = &'a PostingText>,
+) -> Vec<bool> {
+    let is_unknown = |matrix: &Option<CsrMatrix>, row| {
         matrix
             .as_ref()
             .is_none_or(|matrix| matrix.row(row).0.is_empty())
     };
-    let rows = blocks.words.as_ref().map_or(0, CsrMatrix::rows);
-    (0..rows)
-        .map(|row| is_empty(&blocks.words, row) && is_empty(&blocks.title, row))
-        .collect()
+    let sees_title = vectoriser.title_repeats > 0 || vectoriser.title.is_some();
+    let is_blank = |(row, posting): (usize, &PostingText)| {
+        let title = if sees_title { posting.title.trim() } else { "" };
+        let has_text = !title.is_empty() || !posting.description.trim().is_empty();
+        let is_known = blocks.embedding.is_some()
+            || !is_unknown(&blocks.words, row)
+            || !is_unknown(&blocks.title, row);
+        !(has_text && is_known)
+    };
+    postings.enumerate().map(is_blank).collect()
 }

@@ -107,9 +107,10 @@ async fn run(ctx: &Ctx, settings: &Infer) -> anyhow::Result<Summary> {
         .with("without_embedding", waiting);
     if waiting > 0 {
         summary = summary.with_note(format!(
-            "{waiting} postings wait: version {} needs their embeddings by {}, which `features` has not made",
+            "{waiting} postings wait: version {} needs their embeddings by {} with {} in [features] title_repeats, which `features` has not made",
             version.version,
-            version.encoder_revision.as_deref().unwrap_or_default()
+            version.encoder_revision.as_deref().unwrap_or_default(),
+            model.vectoriser.title_repeats,
         ));
     }
     summary.rows_read = due;

@@ -10,6 +10,8 @@ mod registration;
 mod set;
 mod summary;
 mod sweep;
+#[cfg(test)]
+mod testing;
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
@@ -34,7 +36,7 @@ use plan::{Block, Configuration, blocks};
 use registration::{is_intact, register, version_of_sweep, version_row};
 use set::{TrainingSet, read_training_set};
 use summary::{nothing_trained, run_summary, test_summary};
-use sweep::{run_block, winner};
+use sweep::{run_block, too_many_neighbours, winner};
 
 /// The stage.
 pub const STAGE: Stage = Stage {
@@ -75,6 +77,7 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
 
     let split = set.hold_out(settings)?;
     let plan = blocks(&set, settings);
+    let too_many = too_many_neighbours(&set, settings, &split.train)?;
     let swept = sweep(ctx, &set, settings, &sweep_key, &split.train, plan).await?;
     let runs = &swept.runs;
     let Some((best, configuration)) = winner(runs)? else {
@@ -87,13 +90,9 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
         tokio::task::spawn_blocking(move || finish(&set, &settings, &key, &configuration, &split))
             .await?
     };
-    let finished = match finished {
-        // Such as a category that stands on one side of the split alone.
-        Err(e) if e.downcast_ref::<LearnError>().is_some() => {
-            let why = format!("the winner cannot be fitted on the training part: {e:#}");
-            return Ok(nothing_trained(&set, Status::Skipped, None, why));
-        }
-        finished => finished?,
+    let finished = match finished? {
+        Ok(finished) => finished,
+        Err(why) => return Ok(nothing_trained(&set, Status::Skipped, None, why)),
     };
     let assessed = store_assessment(ctx, &finished.assessment).await?;
     let artifact = format!("models/{sweep_key}/model.bin");
@@ -131,6 +130,11 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
         .with("test", test_summary(&version));
     let mut remarks = set.remarks.clone();
     remarks.extend(swept.left_out.iter().cloned());
+    if !too_many.is_empty() {
+        remarks.push(format!(
+            "without k = {too_many:?}: a fold leaves fewer postings to choose from"
+        ));
+    }
     if version.min_probability > 1.0 {
         remarks.push(format!(
             "no threshold gives predictions a precision of {} ([train] target_precision): all of them will be marked abstained",
@@ -151,25 +155,34 @@ struct Finished {
     assessment: Assessment,
 }
 
+/// Fits, judges and assesses the winner, or says why the data do not admit it.
 fn finish(
     set: &TrainingSet,
     settings: &Train,
     sweep_key: &str,
     configuration: &Configuration,
     split: &Split,
-) -> anyhow::Result<Finished> {
+) -> anyhow::Result<Result<Finished, String>> {
     let source = Source::new(set, settings);
-    let honest = fit_model(&source, configuration, &split.train)?;
+    let honest = match fit_model(&source, configuration, &split.train) {
+        // Such as a training part of one category alone.
+        Err(e) if e.downcast_ref::<LearnError>().is_some() => {
+            return Ok(Err(format!(
+                "the winner cannot be fitted on the training part: {e:#}"
+            )));
+        }
+        honest => honest?,
+    };
     let held_out = judge(&source, &honest.model, &split.test)?;
     let all: Vec<u32> = (0..set.postings() as u32).collect();
     let fitted = fit_model(&source, configuration, &all)?;
     let judged = (&*split.train, &*split.test);
     let assessment = assess(&source, sweep_key, configuration, &fitted, judged)?;
-    Ok(Finished {
+    Ok(Ok(Finished {
         held_out,
         fitted,
         assessment,
-    })
+    }))
 }
 
 /// Stores the assessment before its version is registered: whoever sees the version finds it. All
@@ -237,7 +250,9 @@ async fn sweep(
                 // What the data do not admit is left out and said; anything else ends the sweep.
                 let runs = match runs {
                     Err(e) if e.downcast_ref::<LearnError>().is_some() => {
-                        Err(format!("{} left out: {e:#}", block.recipe.method))
+                        let recipe = block.recipe;
+                        let (method, repeats) = (recipe.method, recipe.title_repeats);
+                        Err(format!("{method} (title × {repeats}) left out: {e:#}"))
                     }
                     runs => Ok(runs?),
                 };
@@ -278,6 +293,7 @@ async fn sweep(
 /// The same rows, texts, embeddings and settings give the same key, whenever and wherever.
 fn sweep_key(set: &TrainingSet, settings: &Train) -> anyhow::Result<String> {
     let inputs = json!({
+        "program": env!("CARGO_PKG_VERSION"),
         "format": 2,
         "rows": set.digest,
         "settings": settings,

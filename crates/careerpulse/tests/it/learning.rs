@@ -1,5 +1,7 @@
 //! Learning from outside: the whole sweep, what comes with its winner, and data that admit little.
 
+use careerpulse::tables::Table;
+use careerpulse_lake::{Column, Kind, Lake, TableSpec};
 use careerpulse_replay::{Feed, ReplayOptions};
 use serde_json::{Value, json};
 
@@ -116,7 +118,7 @@ fn every_classifier_is_swept_on_every_method_and_the_winner_is_assessed() {
 }
 
 #[test]
-fn an_interrupted_sweep_goes_on_with_the_runs_that_are_missing() {
+fn a_sweep_that_lost_its_version_registers_the_same_winner_from_its_runs() {
     let (home, source) = (Home::new(), generated(250));
     let first = trained(&home, &source, &[]);
     let all = count(&home.lake(), "careerpulse_ml.runs");
@@ -185,13 +187,19 @@ fn texts_without_a_word_leave_the_methods_of_words_out_and_say_so() {
             stop[id / 7 % 10]
         )
     };
-    let category = |id: usize| if id.is_multiple_of(2) { "Sales" } else { "Retail" };
+    let category = |id: usize| {
+        if id.is_multiple_of(2) {
+            "Sales"
+        } else {
+            "Retail"
+        }
+    };
     let postings = (1..=60).map(|id| posting(id, &text(id), &text(id + 3), Some(category(id))));
     let (home, source) = (Home::new(), serve(postings.collect()));
     let train = trained(&home, &source, &[("METHODS", "tfidf")]);
     assert_eq!(train["status"], "skipped", "{train}");
     let note = train["note"].as_str().expect("a note");
-    assert!(note.contains("tfidf left out"), "{note}");
+    assert!(note.contains("tfidf (title × 2) left out"), "{note}");
 }
 
 #[test]
@@ -230,4 +238,42 @@ fn a_text_in_another_script_is_predicted_and_abstained() {
     ];
     let said = home.succeed(&args).json();
     assert_eq!(said[0]["abstained"], true, "{said:?}");
+}
+
+#[test]
+fn a_table_of_an_earlier_version_is_named_with_the_remedy() {
+    const OLD: &[Column] = &[Column::required("version", Kind::Int, "The version")];
+    let home = Home::new();
+    let spec = TableSpec {
+        columns: OLD,
+        ..*Table::ModelVersions.spec()
+    };
+    let lake = Lake::open(&home.lake().display().to_string()).expect("a lake can be had");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime can be had");
+    runtime
+        .block_on(lake.ensure(&[&spec]))
+        .expect("the table can be made");
+    for command in [&["models", "list"][..], &["classify", "--title", "Nurse"]] {
+        home.run(command).failed_with(&[
+            "earlier version",
+            "careerpulse_ml/model_versions",
+            "again",
+        ]);
+    }
+}
+
+#[test]
+fn a_title_alone_is_classified_by_a_model_that_knows_titles() {
+    let (home, source) = (Home::new(), generated(300));
+    let mut run = home.command(&["run", "--source", &source.url()]);
+    run.env("CAREERPULSE_TRAIN_METHODS", "combined")
+        .env("CAREERPULSE_TRAIN_TITLE_REPEATS", "0")
+        .env("CAREERPULSE_TRAIN_TARGET_PRECISION", "0");
+    ended(&mut run).succeeded();
+    let said = home.succeed(&["--json", "classify", "--title", "Registered Nurse"]);
+    assert_eq!(said.json()[0]["abstained"], false, "{said:?}");
+    let words = home
+        .succeed(&["classify", "--title", "Registered Nurse"])
+        .stdout;
+    assert!(!words.contains("nothing in this text"), "{words}");
 }

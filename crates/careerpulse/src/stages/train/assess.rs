@@ -2,8 +2,8 @@
 //! help, and which labels it doubts.
 
 use careerpulse_learn::{
-    CoveragePoint, class_coverage_curves, confusion_matrix, coverage_curve, label_noise,
-    nested_subsets, reliability_bins,
+    CoveragePoint, LearnError, class_coverage_curves, confusion_matrix, coverage_curve,
+    label_noise, nested_subsets, reliability_bins,
 };
 
 use super::features::Source;
@@ -37,7 +37,7 @@ pub struct Assessment {
 /// `judged`, the rows for fitting and those held out.
 ///
 /// # Errors
-/// When a part of the learning curve leaves too little to fit on.
+/// When the model was fitted on another set.
 pub fn assess(
     source: &Source,
     sweep_key: &str,
@@ -161,8 +161,9 @@ fn learning_curve(
         let rows: Vec<u32> = subset.iter().map(|&place| train[place as usize]).collect();
         // Few postings may be too few for this configuration: the curve begins where they suffice.
         let calibration = fitted.model.calibration.clone();
-        let Ok(model) = fit_uncalibrated(source, configuration, &rows, calibration) else {
-            continue;
+        let model = match fit_uncalibrated(source, configuration, &rows, calibration) {
+            Err(e) if e.downcast_ref::<LearnError>().is_some() => continue,
+            model => model?,
         };
         let figures = judge(source, &model, test)?;
         points.push(LearningCurvePoint {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
 use careerpulse_learn::{
-    Analyzer, Corpus, OneHot, StopWords, SvdParams, Tfidf, TfidfParams, TruncatedSvd,
+    Analyzer, Corpus, LearnError, OneHot, StopWords, SvdParams, Tfidf, TfidfParams, TruncatedSvd,
 };
 
 use super::plan::{Recipe, embedded};
@@ -85,9 +85,12 @@ pub fn fit_vectoriser(source: &Source, recipe: Recipe, rows: &[u32]) -> anyhow::
         _ => None,
     };
     let is_combined = recipe.method == Method::Combined;
-    // A set without a word in its titles does without that block.
     let title = match is_combined {
-        true => Tfidf::fit(&*source.titles()?, rows, title_params()).ok(),
+        true => match Tfidf::fit(&*source.titles()?, rows, title_params()) {
+            // A set without a word in its titles does without that block.
+            Err(LearnError::EmptyVocabulary { .. }) => None,
+            fitted => Some(fitted?),
+        },
         false => None,
     };
     let embedded = embedded(set, title_repeats);
@@ -159,6 +162,7 @@ pub fn inputs_of(source: &Source, vectoriser: &Vectoriser, rows: &[u32]) -> anyh
             embedding,
             extras,
         },
+        texts(),
     )
 }
 
@@ -201,4 +205,72 @@ fn counted(
     let corpus = Arc::new(Corpus::new(&texts(), key.1)?);
     *held = Some((key, Arc::clone(&corpus)));
     Ok(corpus)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::vectorise;
+    use crate::stages::train::testing::training_set;
+
+    #[test]
+    fn counts_that_are_there_give_the_features_of_the_text_itself() {
+        let set = training_set();
+        let settings = Train {
+            svd_components: 3,
+            ..Train::default()
+        };
+        let source = Source::new(&set, &settings);
+        let (fitted, others): (Vec<u32>, Vec<u32>) = (0..20).partition(|row| row % 3 != 0);
+        for method in [
+            Method::Tfidf,
+            Method::TfidfSvd,
+            Method::SentenceTransformer,
+            Method::Combined,
+        ] {
+            for extra_features in [false, true] {
+                let recipe = Recipe {
+                    method,
+                    title_repeats: 2,
+                    extra_features,
+                };
+                let vectoriser = fit_vectoriser(&source, recipe, &fitted).unwrap();
+                let by_row = inputs_of(&source, &vectoriser, &others).unwrap();
+                let texts: Vec<_> = others
+                    .iter()
+                    .map(|&row| set.texts[row as usize].clone())
+                    .collect();
+                let vectors = set.embeddings[0].vectors.select(&others).unwrap();
+                let by_text = vectorise(&vectoriser, &texts, Some(vectors)).unwrap();
+                assert_eq!(by_row.features, by_text.features, "{recipe:?}");
+                assert_eq!(by_row.evidence, by_text.evidence, "{recipe:?}");
+                assert_eq!(by_row.blank, by_text.blank, "{recipe:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_title_alone_is_known_to_those_that_look_at_it() {
+        let set = training_set();
+        let settings = Train::default();
+        let source = Source::new(&set, &settings);
+        let rows: Vec<u32> = (0..20).collect();
+        let titled = crate::model::PostingText {
+            title: set.texts[0].title.clone(),
+            ..Default::default()
+        };
+        let is_blank = |method, title_repeats| {
+            let recipe = Recipe {
+                method,
+                title_repeats,
+                extra_features: false,
+            };
+            let vectoriser = fit_vectoriser(&source, recipe, &rows).unwrap();
+            let vector = set.embeddings[0].vectors.select(&[0]).unwrap();
+            let inputs = vectorise(&vectoriser, std::slice::from_ref(&titled), Some(vector));
+            inputs.unwrap().blank[0]
+        };
+        assert!(!is_blank(Method::Tfidf, 2) && !is_blank(Method::Combined, 0));
+        assert!(is_blank(Method::Tfidf, 0));
+    }
 }

@@ -88,7 +88,7 @@ pub fn out_of_fold(
                 .and_then(|last| shift_again(last, params, &known))
             {
                 Some(fitted) => fitted,
-                None => fit_classifier(params, index.clone(), known.clone(), names.clone())?,
+                None => fit_classifier(params, &index, known.clone(), names.clone())?,
             };
             put(at, &mut scores(&fitted, &query)?.iter());
             last = Some(fitted);
@@ -178,4 +178,96 @@ fn fold_features(
         .context("fitting on the postings outside one fold")?;
     let inputs = |places: &[u32]| inputs_of(source, &vectoriser, &at(places));
     Ok((inputs(outside)?.features, inputs(inside)?.features))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Method, Train};
+    use crate::stages::train::testing::training_set;
+    use careerpulse_learn::Weights;
+
+    fn classifiers() -> Vec<ClassifierParams> {
+        let knn = |k| ClassifierParams::Knn {
+            metric: Metric::Cosine,
+            k,
+            weights: Weights::Distance,
+        };
+        let svm = |prior_shift| ClassifierParams::LinearSvm {
+            c: 1.0,
+            prior_shift,
+        };
+        vec![
+            knn(3),
+            knn(1),
+            ClassifierParams::Logistic { c: 1.0 },
+            svm(0.0),
+            svm(0.3),
+        ]
+    }
+
+    fn recipe(method: Method) -> Recipe {
+        Recipe {
+            method,
+            title_repeats: 2,
+            extra_features: false,
+        }
+    }
+
+    /// What shared searches and fits give is what a fit per fold and classifier gives.
+    #[test]
+    fn each_row_is_scored_by_a_fit_on_the_rows_of_other_folds() {
+        let (set, settings) = (training_set(), Train::default());
+        let source = Source::new(&set, &settings);
+        // Rows out of order: a place is not a row.
+        let rows: Vec<u32> = (0..20).rev().filter(|row| row % 7 != 0).collect();
+        let folds: Vec<u32> = (0..rows.len() as u32).map(|place| place % 3).collect();
+        for method in [Method::Tfidf, Method::SentenceTransformer, Method::Combined] {
+            let shared =
+                out_of_fold(&source, &rows, &folds, recipe(method), &classifiers()).unwrap();
+            for (params, shared) in classifiers().iter().zip(&shared) {
+                for fold in 0..3 {
+                    let (inside, outside): (Vec<usize>, Vec<usize>) =
+                        (0..rows.len()).partition(|&place| folds[place] == fold);
+                    let at = |places: &[usize]| places.iter().map(|&p| rows[p]).collect::<Vec<_>>();
+                    let known = at(&outside);
+                    let vectoriser = fit_vectoriser(&source, recipe(method), &known).unwrap();
+                    let features = |rows: &[u32]| inputs_of(&source, &vectoriser, rows).unwrap();
+                    let labels = known.iter().map(|&row| set.labels[row as usize]).collect();
+                    let index = features(&known).features;
+                    let classes = set.classes.clone();
+                    let fitted = fit_classifier(params, &index, labels, classes).unwrap();
+                    let naive = scores(&fitted, &features(&at(&inside)).features).unwrap();
+                    for (row, &place) in inside.iter().enumerate() {
+                        assert_eq!(shared.row(place), naive.row(row), "{method} {params:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_category_outside_a_fold_is_the_only_answer_inside_it() {
+        let (set, settings) = (training_set(), Train::default());
+        let source = Source::new(&set, &settings);
+        let rows: Vec<u32> = (0..20).collect();
+        let folds: Vec<u32> = (0..20).map(|row| row % 2).collect();
+        let found = out_of_fold(
+            &source,
+            &rows,
+            &folds,
+            recipe(Method::Tfidf),
+            &classifiers(),
+        )
+        .unwrap();
+        for scores in found {
+            let guessed: Vec<u32> = scores.predicted();
+            assert!(
+                guessed
+                    .iter()
+                    .zip(&set.labels)
+                    .all(|(guess, label)| guess != label)
+            );
+        }
+    }
 }

@@ -18,6 +18,8 @@ pub fn nothing_trained(
         .with("runs", json!([]))
         .with("winner", json!(null))
         .with("version", version)
+        .with("calibration_error", json!(null))
+        .with("suspected_labels", 0)
         .with("test", json!(null))
         .with_note(why);
     summary.rows_read = set.postings() as u64;

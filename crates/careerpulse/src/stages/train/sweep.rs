@@ -8,7 +8,7 @@ use super::figures::{Figures, figures};
 use super::out_of_fold::{out_of_fold, smallest_outside};
 use super::plan::{Block, Configuration, embedded, simplicity};
 use super::set::TrainingSet;
-use crate::config::{Method, Train};
+use crate::config::{ClassifierName, Method, Train};
 use crate::digest::sha256_hex;
 use crate::model::ClassifierParams;
 use crate::tables::ml::{ClassReport, Run};
@@ -69,6 +69,23 @@ pub fn run_block(
         .collect()
 }
 
+/// The numbers of neighbours that have no run on `rows`, for a fold leaves too few to choose from.
+///
+/// # Errors
+/// As [`folds`].
+pub fn too_many_neighbours(
+    set: &TrainingSet,
+    settings: &Train,
+    rows: &[u32],
+) -> anyhow::Result<Vec<usize>> {
+    if !settings.classifiers.contains(&ClassifierName::Knn) {
+        return Ok(Vec::new());
+    }
+    let folds = folds(set, settings, rows)?;
+    let most = smallest_outside(&folds.plain).min(smallest_outside(&folds.grouped));
+    Ok(settings.k.iter().copied().filter(|&k| k > most).collect())
+}
+
 /// The run with the best grouped macro F1; of equals the simpler one.
 ///
 /// # Errors
@@ -86,9 +103,10 @@ pub fn winner(runs: &[Run]) -> anyhow::Result<Option<(&Run, Configuration)>> {
 
 /// The run's name: the same sweep and configuration give the same.
 pub fn run_id(sweep_key: &str, configuration: &Configuration) -> String {
+    let configuration = serde_json::to_string(configuration);
     let text = format!(
         "{sweep_key}{}",
-        serde_json::to_string(configuration).unwrap_or_default()
+        configuration.expect("names and numbers can be written as JSON")
     );
     sha256_hex(text.as_bytes())[..32].to_owned()
 }
