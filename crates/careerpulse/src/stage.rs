@@ -103,3 +103,15 @@ impl Summary {
         self
     }
 }
+
+/// Categories with their postings for a note: the first five, and how many more there are.
+pub fn supports_words(supports: &BTreeMap<String, u64>) -> String {
+    const NAMED: usize = 5;
+    let word = |(category, postings): (&String, &u64)| format!("{category} {postings}");
+    let mut words: Vec<String> = supports.iter().take(NAMED).map(word).collect();
+    let more = supports.len().saturating_sub(NAMED);
+    if more > 0 {
+        words.push(format!("{more} more"));
+    }
+    words.join(", ")
+}

@@ -1,7 +1,8 @@
 //! How postings become features: blocks of columns side by side, fitted once and used again.
 
 use careerpulse_learn::{
-    CsrMatrix, DenseMatrix, Features, OneHot, Tfidf, TruncatedSvd, boosted, side_by_side,
+    CsrMatrix, DenseMatrix, Features, LearnError, OneHot, Tfidf, TruncatedSvd, boosted,
+    side_by_side,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,24 @@ pub struct Extras {
     pub location: OneHot,
     /// What a 1 in them weighs beside text of length 1.
     pub weight: f32,
+}
+
+impl Extras {
+    /// The level block and the location block of postings.
+    ///
+    /// # Errors
+    /// As [`OneHot::transform`].
+    pub fn transform<'a>(
+        &self,
+        postings: impl Iterator<Item = &'a PostingText> + Clone,
+    ) -> Result<(CsrMatrix, CsrMatrix), LearnError> {
+        let levels = postings.clone().map(|posting| posting.level.as_deref());
+        let locations = postings.map(|posting| posting.location.as_deref());
+        Ok((
+            self.level.transform(levels)?,
+            self.location.transform(locations)?,
+        ))
+    }
 }
 
 /// What a model looks at in a posting; title and description without HTML.
@@ -90,13 +109,8 @@ pub fn vectorise(
         tfidf.as_ref().map(|t| t.transform(texts)).transpose()
     };
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let extras = vectoriser.extras.as_ref().map(|extras| {
-        let level = extras
-            .level
-            .transform(postings.iter().map(|p| p.level.as_deref()));
-        let location = postings.iter().map(|p| p.location.as_deref());
-        Ok::<_, anyhow::Error>((level?, extras.location.transform(location)?))
-    });
+    let extras = vectoriser.extras.as_ref();
+    let extras = extras.map(|extras| extras.transform(postings.iter()));
     let blocks = Blocks {
         words: transform(&vectoriser.words, &texts)?,
         title: transform(&vectoriser.title, &titles)?,

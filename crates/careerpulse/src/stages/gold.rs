@@ -17,7 +17,7 @@ use careerpulse_lake::query::literal;
 use serde::Deserialize;
 
 use crate::config::Gold;
-use crate::stage::{Ctx, Stage, Status, Summary};
+use crate::stage::{Ctx, Stage, Status, Summary, supports_words};
 use crate::tables::Table;
 use crate::taxonomy::{Taxonomy, canonical, load_taxonomy};
 use compare::compare_due;
@@ -118,18 +118,9 @@ async fn rows_of_other_taxonomies(ctx: &Ctx, taxonomy: &Taxonomy) -> anyhow::Res
 }
 
 fn thin_words(thin: &BTreeMap<String, u64>, minimum: u64) -> String {
-    let mut names: Vec<String> = thin
-        .iter()
-        .map(|(category, count)| format!("{category} {count}"))
-        .collect();
-    let more = names.len().saturating_sub(5);
-    names.truncate(5);
-    if more > 0 {
-        names.push(format!("{more} more"));
-    }
     format!(
         "postings of categories with fewer than {minimum} stay out of training until there are more: {}",
-        names.join(", ")
+        supports_words(thin)
     )
 }
 

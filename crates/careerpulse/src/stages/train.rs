@@ -29,14 +29,14 @@ use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
 use crate::tables::ml::{ModelVersion, Run};
 
-use assess::{Assessment, assess};
+use assess::{Assessment, Judged, assess};
 use features::Source;
 use fit::{Fitted, HeldOut, fit_model, judge};
 use plan::{Block, Configuration, blocks};
 use registration::{is_intact, register, version_of_sweep, version_row};
 use set::{TrainingSet, read_training_set};
 use summary::{nothing_trained, run_summary, test_summary};
-use sweep::{run_block, too_many_neighbours, winner};
+use sweep::{Folds, folds, run_block, too_many_neighbours, winner};
 
 /// The stage.
 pub const STAGE: Stage = Stage {
@@ -77,8 +77,16 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
 
     let split = set.hold_out(settings)?;
     let plan = blocks(&set, settings);
-    let too_many = too_many_neighbours(&set, settings, &split.train)?;
-    let swept = sweep(ctx, &set, settings, &sweep_key, &split.train, plan).await?;
+    let folds = match folds(&set, settings, &split.train) {
+        // Such as a training part of fewer adverts than folds.
+        Err(e) if e.downcast_ref::<LearnError>().is_some() => {
+            let why = format!("the training part cannot be folded: {e:#}");
+            return Ok(nothing_trained(&set, Status::Skipped, None, why));
+        }
+        folds => folds?,
+    };
+    let too_many = too_many_neighbours(settings, &folds);
+    let swept = sweep(ctx, &set, settings, &sweep_key, &split.train, folds, plan).await?;
     let runs = &swept.runs;
     let Some((best, configuration)) = winner(runs)? else {
         let mut why = vec!["no configuration of [train] fits the data: every k is above the rows that a fold leaves, or the method's features are missing".to_owned()];
@@ -176,7 +184,11 @@ fn finish(
     let held_out = judge(&source, &honest.model, &split.test)?;
     let all: Vec<u32> = (0..set.postings() as u32).collect();
     let fitted = fit_model(&source, configuration, &all)?;
-    let judged = (&*split.train, &*split.test);
+    let judged = Judged {
+        train: &split.train,
+        test: &split.test,
+        whole: &held_out,
+    };
     let assessment = assess(&source, sweep_key, configuration, &fitted, judged)?;
     Ok(Ok(Finished {
         held_out,
@@ -220,6 +232,7 @@ async fn sweep(
     settings: &Train,
     sweep_key: &str,
     train_rows: &[u32],
+    folds: Folds,
     plan: Vec<Block>,
 ) -> anyhow::Result<Swept> {
     let spec = Table::Runs.spec();
@@ -245,7 +258,7 @@ async fn sweep(
                 let is_done = |c| done.contains(&sweep::run_id(&key, &c));
                 let runs = match block.configurations().all(is_done) {
                     true => Ok(Vec::new()),
-                    false => run_block(&source, &key, &rows, &block),
+                    false => run_block(&source, &key, &rows, &folds, &block),
                 };
                 // What the data do not admit is left out and said; anything else ends the sweep.
                 let runs = match runs {

@@ -7,7 +7,7 @@ use careerpulse_learn::{
 };
 
 use super::features::Source;
-use super::fit::{CALIBRATION_BINS, Fitted, fit_uncalibrated, judge};
+use super::fit::{CALIBRATION_BINS, Fitted, HeldOut, fit_uncalibrated, judge};
 use super::plan::Configuration;
 use crate::tables::assessment::{
     ALL_CATEGORIES, ConfusionRow, CoverageRow, LabelSuspect, LearningCurvePoint, ReliabilityRow,
@@ -16,8 +16,8 @@ use crate::tables::assessment::{
 /// Points of an accuracy-coverage curve, at most.
 const CURVE_POINTS: usize = 50;
 
-/// Shares of the training postings that the learning curve is fitted on.
-const LEARNING_SHARES: [f64; 5] = [0.2, 0.4, 0.6, 0.8, 1.0];
+/// Shares of the training postings that the learning curve is fitted on, beside all of them.
+const LEARNING_SHARES: [f64; 4] = [0.2, 0.4, 0.6, 0.8];
 
 /// The rows of the assessment's tables.
 pub struct Assessment {
@@ -33,8 +33,18 @@ pub struct Assessment {
     pub learning_curve: Vec<LearningCurvePoint>,
 }
 
+/// What the learning curve is made of.
+pub struct Judged<'a> {
+    /// The rows for fitting.
+    pub train: &'a [u32],
+    /// The rows held out.
+    pub test: &'a [u32],
+    /// The figures there of the model fitted on all of `train`.
+    pub whole: &'a HeldOut,
+}
+
 /// Assesses a model fitted on the whole set by its out-of-fold probabilities; the learning curve by
-/// `judged`, the rows for fitting and those held out.
+/// `judged`.
 ///
 /// # Errors
 /// When the model was fitted on another set.
@@ -43,7 +53,7 @@ pub fn assess(
     sweep_key: &str,
     configuration: &Configuration,
     fitted: &Fitted,
-    judged: (&[u32], &[u32]),
+    judged: Judged<'_>,
 ) -> anyhow::Result<Assessment> {
     Ok(Assessment {
         confusion: confusion(source, sweep_key, fitted)?,
@@ -145,9 +155,15 @@ fn learning_curve(
     sweep_key: &str,
     configuration: &Configuration,
     fitted: &Fitted,
-    (train, test): (&[u32], &[u32]),
+    judged: Judged<'_>,
 ) -> anyhow::Result<Vec<LearningCurvePoint>> {
-    let set = source.set;
+    let (set, train) = (source.set, judged.train);
+    let point = |postings: usize, figures: &HeldOut| LearningCurvePoint {
+        sweep_key: sweep_key.to_owned(),
+        postings: postings as i64,
+        accuracy: figures.accuracy,
+        macro_f1: figures.macro_f1,
+    };
     let labels: Vec<u32> = train.iter().map(|&row| set.labels[row as usize]).collect();
     let groups: Vec<u64> = train.iter().map(|&row| set.groups[row as usize]).collect();
     let subsets = nested_subsets(
@@ -165,14 +181,9 @@ fn learning_curve(
             Err(e) if e.downcast_ref::<LearnError>().is_some() => continue,
             model => model?,
         };
-        let figures = judge(source, &model, test)?;
-        points.push(LearningCurvePoint {
-            sweep_key: sweep_key.to_owned(),
-            postings: rows.len() as i64,
-            accuracy: figures.accuracy,
-            macro_f1: figures.macro_f1,
-        });
+        points.push(point(rows.len(), &judge(source, &model, judged.test)?));
     }
+    points.push(point(train.len(), judged.whole));
     // Groups are not torn, so two shares may come to the same postings.
     points.dedup_by_key(|point| point.postings);
     Ok(points)

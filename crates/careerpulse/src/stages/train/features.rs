@@ -143,24 +143,15 @@ pub fn inputs_of(source: &Source, vectoriser: &Vectoriser, rows: &[u32]) -> anyh
         None => None,
     };
     let texts = || rows.iter().map(|&row| &set.texts[row as usize]);
-    let extras = match &vectoriser.extras {
-        Some(extras) => Some((
-            extras
-                .level
-                .transform(texts().map(|p| p.level.as_deref()))?,
-            extras
-                .location
-                .transform(texts().map(|p| p.location.as_deref()))?,
-        )),
-        None => None,
-    };
+    let extras = vectoriser.extras.as_ref();
+    let extras = extras.map(|extras| extras.transform(texts()));
     join(
         vectoriser,
         Blocks {
             words,
             title,
             embedding,
-            extras,
+            extras: extras.transpose()?,
         },
         texts(),
     )

@@ -9,7 +9,7 @@ use crate::config::{Method, Train};
 use crate::digest::sha256_hex;
 use crate::embeddings::{known_revisions, read_vectors};
 use crate::model::PostingText;
-use crate::stage::Ctx;
+use crate::stage::{Ctx, supports_words};
 use crate::tables::Table;
 
 /// Labelled postings by ascending id; all vectors hold one entry per posting.
@@ -195,24 +195,15 @@ async fn covering_embeddings(
 
 /// Categories with fewer postings than folds take part, and not every fold has one to be tested on.
 fn rare_words<'a>(categories: impl Iterator<Item = &'a str>, folds: usize) -> Option<String> {
-    let mut support: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut rare: BTreeMap<String, u64> = BTreeMap::new();
     for category in categories {
-        *support.entry(category).or_default() += 1;
+        *rare.entry(category.to_owned()).or_default() += 1;
     }
-    let mut rare: Vec<String> = support
-        .iter()
-        .filter(|(_, postings)| **postings < folds)
-        .map(|(category, postings)| format!("{category} {postings}"))
-        .collect();
-    let more = rare.len().saturating_sub(5);
-    rare.truncate(5);
-    if more > 0 {
-        rare.push(format!("{more} more"));
-    }
+    rare.retain(|_, postings| *postings < folds as u64);
     (!rare.is_empty()).then(|| {
         format!(
             "categories with fewer postings than folds, whose figures rest on little: {}",
-            rare.join(", ")
+            supports_words(&rare)
         )
     })
 }

@@ -23,6 +23,13 @@ pub struct Folds {
     pub labels: Vec<u32>,
 }
 
+impl Folds {
+    /// The most neighbours that every fold leaves to choose from.
+    pub fn most_neighbours(&self) -> usize {
+        smallest_outside(&self.plain).min(smallest_outside(&self.grouped))
+    }
+}
+
 /// The folds of `rows` of the set.
 ///
 /// # Errors
@@ -37,19 +44,19 @@ pub fn folds(set: &TrainingSet, settings: &Train, rows: &[u32]) -> anyhow::Resul
     })
 }
 
-/// Cross-validates a block on `rows` of the set, on both kinds of folds.
+/// Cross-validates a block on `rows` of the set, on both kinds of their folds.
 /// Configurations with more neighbours than a fold leaves to choose from have no run.
 ///
 /// # Errors
-/// When the data admit no folds or no vocabulary.
+/// When the data admit no vocabulary.
 pub fn run_block(
     source: &Source,
     sweep_key: &str,
     rows: &[u32],
+    folds: &Folds,
     block: &Block,
 ) -> anyhow::Result<Vec<Run>> {
-    let folds = folds(source.set, source.settings, rows)?;
-    let most = smallest_outside(&folds.plain).min(smallest_outside(&folds.grouped));
+    let most = folds.most_neighbours();
     let fits = |c: &&ClassifierParams| !matches!(c, ClassifierParams::Knn { k, .. } if *k > most);
     let classifiers: Vec<ClassifierParams> =
         block.classifiers.iter().filter(fits).copied().collect();
@@ -69,21 +76,12 @@ pub fn run_block(
         .collect()
 }
 
-/// The numbers of neighbours that have no run on `rows`, for a fold leaves too few to choose from.
-///
-/// # Errors
-/// As [`folds`].
-pub fn too_many_neighbours(
-    set: &TrainingSet,
-    settings: &Train,
-    rows: &[u32],
-) -> anyhow::Result<Vec<usize>> {
-    if !settings.classifiers.contains(&ClassifierName::Knn) {
-        return Ok(Vec::new());
-    }
-    let folds = folds(set, settings, rows)?;
-    let most = smallest_outside(&folds.plain).min(smallest_outside(&folds.grouped));
-    Ok(settings.k.iter().copied().filter(|&k| k > most).collect())
+/// The numbers of neighbours that have no run, for a fold leaves too few to choose from.
+pub fn too_many_neighbours(settings: &Train, folds: &Folds) -> Vec<usize> {
+    let most = folds.most_neighbours();
+    let has_knn = settings.classifiers.contains(&ClassifierName::Knn);
+    let too_many = settings.k.iter().copied().filter(|&k| has_knn && k > most);
+    too_many.collect()
 }
 
 /// The run with the best grouped macro F1; of equals the simpler one.
