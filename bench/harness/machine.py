@@ -32,7 +32,7 @@ def describe(chosen):
         f"CareerPulse {commit()}, {said('rustc', '--version')}, against Python "
         f"{platform.python_version()} with {', '.join(versions())}",
         f"Median of {chosen.rounds} round(s) in alternation, {threads}, generated postings of "
-        f"seed {chosen.seed}",
+        f"seed {chosen.seed}; one round where it took longer than {chosen.once:g} s",
     ]
 
 

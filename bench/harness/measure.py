@@ -72,6 +72,8 @@ def measure(task, size, data, chosen):
                     f"{line.ours[-1]:.3f} s, theirs {line.theirs[-1]:.3f} s, "
                     f"{line.ratios[-1]:.1f}×"
                 )
+                if max(line.ours[-1], line.theirs[-1]) > chosen.once:
+                    break
             for worker in (ours, theirs):
                 workers.order(worker, "answer")
         agreed, line.words = compare(task, data, answers)

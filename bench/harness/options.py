@@ -57,8 +57,14 @@ def parse():
     add(
         "--budget",
         type=float,
-        default=300,
-        help="longest round to try, in seconds (default 300)",
+        default=1800,
+        help="longest round to try, in seconds (default 1800)",
+    )
+    add(
+        "--once",
+        type=float,
+        default=60,
+        help="a first round longer than this, in seconds, is the only one (default 60)",
     )
     add(
         "--threads",

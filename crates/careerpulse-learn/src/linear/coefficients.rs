@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::products::row_times;
+use super::products::add_row_times;
 use super::training::check_classes;
 use crate::error::LearnError;
 use crate::knn::Features;
@@ -106,7 +106,7 @@ impl Coefficients {
         features.check_finite()?;
         let one = |row| {
             let mut scores = vec![0.0; self.seen.len()];
-            row_times(features, row, &self.weights, &mut scores);
+            add_row_times(features, row, &self.weights, &mut scores);
             for (score, intercept) in scores.iter_mut().zip(&self.intercepts) {
                 *score += intercept;
             }

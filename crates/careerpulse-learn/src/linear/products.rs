@@ -9,22 +9,22 @@ use crate::knn::Features;
 /// Rows per task: enough work to share, and the same tasks on every number of threads.
 const ROWS: usize = 64;
 
-/// `out = x · weights`, where `weights` is columns × `width` and `out` rows × `width`, both row-major.
+/// `out += x · weights`, where `weights` is columns × `width` and `out` rows × `width`, both row-major.
 ///
 /// Each entry of `out` is summed by one thread in column order, so it is the same to the
 /// bit on every number of threads.
-pub(super) fn times(x: &Features, weights: &[f64], width: usize, out: &mut [f64]) {
+pub(super) fn add_times(x: &Features, weights: &[f64], width: usize, out: &mut [f64]) {
     out.par_chunks_mut(ROWS * width)
         .enumerate()
         .for_each(|(task, out)| {
             for (offset, out) in out.chunks_exact_mut(width).enumerate() {
-                row_times(x, task * ROWS + offset, weights, out);
+                add_row_times(x, task * ROWS + offset, weights, out);
             }
         });
 }
 
-/// `out = row · weights`, where `weights` is columns × `out.len()`.
-pub(super) fn row_times(x: &Features, row: usize, weights: &[f64], out: &mut [f64]) {
+/// `out += row · weights`, where `weights` is columns × `out.len()`.
+pub(super) fn add_row_times(x: &Features, row: usize, weights: &[f64], out: &mut [f64]) {
     match x {
         Features::Dense(matrix) => {
             let values = matrix.row(row);
@@ -71,23 +71,44 @@ pub(super) fn row_dot(x: &Features, row: usize, weights: &[f64]) -> f64 {
 
 /// `out += factor · row`.
 pub(super) fn add_row(x: &Features, row: usize, factor: f64, out: &mut [f64]) {
+    for_each(x, row, |column, value| out[column] += factor * value);
+}
+
+/// `out += factor · row²`, entry by entry.
+pub(super) fn add_row_squares(x: &Features, row: usize, factor: f64, out: &mut [f64]) {
+    for_each(x, row, |column, value| {
+        out[column] += factor * value * value;
+    });
+}
+
+/// Calls `act` with every column and value of a row.
+fn for_each(x: &Features, row: usize, mut act: impl FnMut(usize, f64)) {
     match x {
         Features::Dense(matrix) => {
-            for (out, &value) in out.iter_mut().zip(matrix.row(row)) {
-                *out += factor * f64::from(value);
+            for (column, &value) in matrix.row(row).iter().enumerate() {
+                act(column, f64::from(value));
             }
         }
         Features::Sparse(matrix) => {
             let (columns, values) = matrix.row(row);
             for (&column, &value) in columns.iter().zip(values) {
-                out[column as usize] += factor * f64::from(value);
+                act(column as usize, f64::from(value));
             }
         }
     }
 }
 
-/// Rows made columns, so that a gradient is one more call of [`times`].
-pub(super) fn transpose(x: &Features) -> Result<Features, LearnError> {
+/// Each `part` rows made columns, so that a gradient is a sum of [`add_times`].
+///
+/// A part's rows of the other factor stay in a core's cache while all columns gather from
+/// them; one transposed matrix would gather from main memory.
+pub(super) fn columns_of_parts(x: &Features, part: usize) -> Result<Vec<Features>, LearnError> {
+    let rows: Vec<u32> = (0..x.rows() as u32).collect();
+    let parts = rows.par_chunks(part);
+    parts.map(|rows| transpose(&x.select(rows)?)).collect()
+}
+
+fn transpose(x: &Features) -> Result<Features, LearnError> {
     Ok(match x {
         Features::Dense(matrix) => {
             let mut values = vec![0.0; matrix.values().len()];
@@ -102,7 +123,7 @@ pub(super) fn transpose(x: &Features) -> Result<Features, LearnError> {
     })
 }
 
-/// Sums of `weights` rows, up to sixteen vectors at a time so that the sums stay in registers.
+/// Adds `weights` rows, up to sixteen vectors at a time so that the sums stay in registers.
 fn combine<I: Iterator<Item = (usize, f32)>>(
     entries: impl Fn() -> I,
     weights: &[f64],
@@ -122,7 +143,7 @@ fn combine<I: Iterator<Item = (usize, f32)>>(
     }
 }
 
-/// Writes `N` sums, of the vectors from `at` on, and returns `N`.
+/// Adds to `N` sums, of the vectors from `at` on, and returns `N`.
 fn block<const N: usize>(
     entries: impl Iterator<Item = (usize, f32)>,
     weights: &[f64],
@@ -131,6 +152,7 @@ fn block<const N: usize>(
     out: &mut [f64],
 ) -> usize {
     let mut sums = [0.0; N];
+    sums.copy_from_slice(&out[..N]);
     for (index, value) in entries {
         let start = index * width + at;
         let value = f64::from(value);
