@@ -1,7 +1,7 @@
 //! Which versions there are and where each stands; read from `model_versions` and the ledger.
 
 use careerpulse_lake::{Lake, LakeError};
-use careerpulse_model::{Model, load_model};
+use careerpulse_model::{Model, load_model, read_model};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -26,6 +26,19 @@ pub enum Standing {
     Rejected,
     /// A later version was registered before this one was decided on.
     Superseded,
+}
+
+impl Standing {
+    /// Its name, as tables and people use it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Staging => "staging",
+            Self::Production => "production",
+            Self::Archived => "archived",
+            Self::Rejected => "rejected",
+            Self::Superseded => "superseded",
+        }
+    }
 }
 
 /// All versions, oldest first.
@@ -95,6 +108,15 @@ pub fn standings(
         .collect()
 }
 
+/// The bytes of a version's model file, which must be the registered ones.
+///
+/// # Errors
+/// [`UserError`] for a file that is missing or altered.
+pub fn artifact_bytes(lake: &Lake, version: &ModelVersion) -> Result<Vec<u8>, UserError> {
+    let path = lake.artifacts().join(&version.artifact);
+    read_model(&path, &version.artifact_sha256).map_err(|e| UserError::new(e.to_string()))
+}
+
 /// All rows of a table in order; none where the table does not exist yet, so that reading makes none.
 async fn rows_of<T: DeserializeOwned>(
     lake: &Lake,
@@ -108,7 +130,8 @@ async fn rows_of<T: DeserializeOwned>(
         .await
 }
 
-fn production_of(ledger: &[Promotion]) -> Option<i64> {
+/// The production version by the ledger, if there is one.
+pub fn production_of(ledger: &[Promotion]) -> Option<i64> {
     ledger
         .iter()
         .rev()
