@@ -37,11 +37,11 @@ pub(crate) fn list_url(base: &Url, artifact_uri: &str, path: &str) -> Result<Url
 /// reached through the server.
 fn root_of(artifact_uri: &str) -> Result<&str, MlflowError> {
     let root = artifact_uri.strip_prefix("mlflow-artifacts:/");
-    let root = root.filter(|root| !root.starts_with('/')).ok_or_else(|| {
-        MlflowError::NotServed {
-            uri: crate::text::quoted(artifact_uri),
-        }
-    })?;
+    let root =
+        root.filter(|root| !root.starts_with('/'))
+            .ok_or_else(|| MlflowError::NotServed {
+                uri: crate::text::quoted(artifact_uri),
+            })?;
     let root = root.trim_end_matches('/');
     check_path(root)?;
     Ok(root)
@@ -56,7 +56,9 @@ fn check_path(path: &str) -> Result<(), MlflowError> {
     } else if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
         "a part of it is empty, . or ..".to_owned()
     } else if let Some(c) = path.chars().find(|&c| is_altered(c)) {
-        format!("it has {c:?}, and the server alters or refuses % # ? : ; \\ and control characters")
+        format!(
+            "it has {c:?}, and the server alters or refuses % # ? : ; \\ and control characters"
+        )
     } else {
         return Ok(());
     };
@@ -65,7 +67,41 @@ fn check_path(path: &str) -> Result<(), MlflowError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// What a server makes of a path on the wire: once decoded, as HTTP has it.
+    fn decoded(path: &str) -> String {
+        let mut bytes = Vec::new();
+        let mut rest = path.as_bytes();
+        while let [first, behind @ ..] = rest {
+            if *first == b'%' {
+                let hex = std::str::from_utf8(&behind[..2]).unwrap();
+                bytes.push(u8::from_str_radix(hex, 16).unwrap());
+                rest = &behind[2..];
+            } else {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_path_that_passes_arrives_as_it_is_and_stays_below_its_root(
+            path in "[a-c./ %#?:;é&+'\"\\\\-]{0,12}|.{0,12}"
+        ) {
+            if let Ok(url) = file_url(&base(), "mlflow-artifacts:/1/r", &path) {
+                let root = "/ml/api/2.0/mlflow-artifacts/artifacts/1/r/";
+                let sent = url.path().strip_prefix(root);
+                prop_assert_eq!(decoded(sent.unwrap()), path.clone());
+                prop_assert!(url.query().is_none() && url.fragment().is_none());
+                prop_assert!(path.split('/').all(|part| !matches!(part, "" | "." | "..")));
+            }
+        }
+    }
 
     fn base() -> Url {
         Url::parse("http://a.test/ml").unwrap()

@@ -1,0 +1,11 @@
+//! The client against a loopback server that answers what a real MLflow answered, and against
+//! one that misbehaves.
+
+mod artifacts;
+mod experiments;
+mod failures;
+mod fake;
+mod health;
+mod models;
+mod registry;
+mod runs;
