@@ -56,6 +56,26 @@ async fn a_model_is_made_linked_and_declared_ready() {
 }
 
 #[tokio::test]
+async fn a_link_that_is_there_is_enough_and_another_refusal_is_told() {
+    let fake = Fake::recorded(&["model-outputs-again", "run-with-model"]).await;
+    let client = fake.client();
+    let run = Fake::recorded(&["run-with-model"])
+        .await
+        .client()
+        .run("r")
+        .await;
+    let model_id = &run.unwrap().unwrap().model_ids[0];
+    client.log_outputs("r", model_id, 0).await.unwrap();
+    let fake = Fake::recorded(&["model-outputs-again", "run-with-model"]).await;
+    let error = fake
+        .client()
+        .log_outputs("r", "m-other", 0)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, MlflowError::Invalid { .. }), "{error}");
+}
+
+#[tokio::test]
 async fn models_of_a_run_are_found() {
     let fake = Fake::recorded(&["models-search", "models-search-none"]).await;
     let experiment = ExperimentId("1".to_owned());

@@ -68,7 +68,7 @@ async fn a_run_is_read_back_with_the_numbers_that_json_lacks() {
     assert_eq!(run.tag("careerpulse.run_key"), Some("a'b"));
     assert_eq!(run.inputs[0].dataset.digest, "0a1b2c3d");
     assert_eq!(run.inputs[0].context(), Some("training"));
-    assert_eq!(run.model_ids.len(), 1, "linked twice, kept once");
+    assert_eq!(run.model_ids.len(), 1, "linked once");
     assert_eq!(run.info.end_time, Some(1_700_000_005_000));
     assert!(client.run("none").await.unwrap().is_none());
 }
