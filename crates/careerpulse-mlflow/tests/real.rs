@@ -89,6 +89,25 @@ async fn the_whole_life_cycle_on_a_real_server() {
     nothing_is_left(running.pid, &folder);
     let error = client.server_info().await.unwrap_err();
     assert!(matches!(error, MlflowError::Unreachable { .. }), "{error}");
+    a_worker_without_its_parent_is_ended(&settings).await;
+}
+
+/// The second start, on a database that is there, and what is left when its first process is
+/// killed: a worker that still answers.
+async fn a_worker_without_its_parent_is_ended(settings: &ServerSettings) {
+    let begun = std::time::Instant::now();
+    let running = server::start(settings).await.unwrap();
+    eprintln!("again after {:.1} s", begun.elapsed().as_secs_f64());
+    let client = Client::new(&running.uri, Credentials::none(), Settings::default()).unwrap();
+    let name = "careerpulse's category";
+    assert!(
+        client.registered_model(name).await.unwrap().is_some(),
+        "it was kept"
+    );
+    let pid = rustix::process::Pid::from_raw(i32::try_from(running.pid).unwrap());
+    rustix::process::kill_process(pid.unwrap(), rustix::process::Signal::KILL).unwrap();
+    server::stop(&settings.folder).await.unwrap();
+    nothing_is_left(running.pid, &settings.folder);
 }
 
 async fn a_taken_port_is_told(settings: &ServerSettings, uri: &str, home: &Path) {

@@ -9,3 +9,5 @@ mod health;
 mod models;
 mod registry;
 mod runs;
+#[cfg(unix)]
+mod server;
