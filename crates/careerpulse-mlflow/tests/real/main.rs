@@ -92,6 +92,8 @@ async fn the_whole_life_cycle_on_a_real_server() {
     assert_eq!(server::status(&folder).unwrap(), None);
     assert!(!folder.join("mlflow.pid").exists());
     processes::nothing_is_left(running.pid, &folder);
+    let log = std::fs::read_to_string(folder.join("mlflow.log")).unwrap();
+    assert!(log.contains("shutdown complete"), "it was let end in order");
     let error = client.server_info().await.unwrap_err();
     assert!(matches!(error, MlflowError::Unreachable { .. }), "{error}");
     processes::a_worker_without_its_parent_is_ended(&settings).await;
