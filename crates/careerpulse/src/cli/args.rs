@@ -81,6 +81,12 @@ pub enum Command {
         action: ModelsAction,
     },
     /// Runs and versions in MLflow, beside the lake
+    #[command(after_help = "\
+Examples:
+  careerpulse mlflow up                                 # needs `pip install mlflow`
+  export MLFLOW_TRACKING_URI=http://127.0.0.1:5000
+  careerpulse mlflow sync                               # what the lake has; twice is once
+  careerpulse mlflow status")]
     Mlflow {
         /// What to do with it.
         #[command(subcommand)]

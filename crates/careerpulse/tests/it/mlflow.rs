@@ -196,7 +196,7 @@ fn a_sync_that_is_killed_anywhere_ends_in_every_run_and_version_once() {
     let mut random = ChaCha8Rng::seed_from_u64(17);
     let mut killed = 0;
     for _ in 0..12 {
-        let moment = Duration::from_millis(random.random_range(150..1_500));
+        let moment = Duration::from_millis(random.random_range(100..900));
         let mut sync = server.command(&home, &["--quiet", "mlflow", "sync"]);
         killed += u32::from(kill_after(&mut sync.spawn().unwrap(), moment));
     }

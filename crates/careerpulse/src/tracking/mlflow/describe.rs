@@ -170,10 +170,18 @@ pub fn version_metrics(version: &ModelVersion) -> Vec<Metric> {
 
 /// A per-class report that MLflow shows as a table.
 pub fn report_table(report: &[ClassReport]) -> Value {
-    let rows: Vec<Value> = report
-        .iter()
-        .map(|row| json!([row.category, row.precision, row.recall, row.f1, row.support]))
-        .collect();
+    let short = |share: f64| (share * 1e4).round() / 1e4;
+    let row = |row: &ClassReport| {
+        let figures = [row.precision, row.recall, row.f1].map(short);
+        json!([
+            row.category,
+            figures[0],
+            figures[1],
+            figures[2],
+            row.support
+        ])
+    };
+    let rows: Vec<Value> = report.iter().map(row).collect();
     json!({"columns": ["category", "precision", "recall", "f1", "support"], "data": rows})
 }
 
@@ -188,7 +196,7 @@ pub fn dataset(sweep: &Sweep, lake: &str) -> DatasetInput {
         column("location", false),
         column("category", true),
     ];
-    let content = sweep.data_digest.get(..16).unwrap_or(&sweep.data_digest);
+    let content = sweep.data_digest.get(..12).unwrap_or(&sweep.data_digest);
     let uri = format!("{lake}/{}", Table::LabeledPostings.name().replace('.', "/"));
     DatasetInput {
         name: Table::LabeledPostings.name(),
@@ -232,4 +240,69 @@ fn words_of(value: &Value) -> String {
         other => other.to_string(),
     };
     cut_param_value(&words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sweep() -> Sweep {
+        Sweep {
+            sweep_key: "0123456789abcdef".to_owned(),
+            run_timestamp: DateTime::from_timestamp(1_795_324_530, 0).unwrap(),
+            table_version: 12,
+            data_digest: "a".repeat(64),
+            postings: 1_321,
+            categories: 11,
+            settings: r#"{"methods":["tfidf","combined"],"c":[1.0],"seed":7}"#.to_owned(),
+            program: "0.1.0".to_owned(),
+            git_commit: None,
+        }
+    }
+
+    #[test]
+    fn a_sweep_is_named_by_its_moment_and_its_settings_are_parameters() {
+        assert_eq!(sweep_name(&sweep()), "20261122_051530");
+        let params = sweep_params(&sweep());
+        let value = |key: &str| {
+            params
+                .iter()
+                .find(|p| p.key == key)
+                .map(|p| p.value.as_str())
+        };
+        assert_eq!(value("train.methods"), Some("tfidf, combined"));
+        assert_eq!(value("train.c"), Some("1.0"));
+        assert_eq!(value("postings"), Some("1321"));
+    }
+
+    #[test]
+    fn a_data_set_is_told_apart_by_version_and_content_within_the_limit() {
+        let input = dataset(&sweep(), "./lake");
+        assert_eq!(input.digest, "v12-aaaaaaaaaaaa");
+        assert!(input.digest.len() <= careerpulse_mlflow::MAX_DIGEST);
+        let other = Sweep {
+            table_version: i64::MAX,
+            ..sweep()
+        };
+        assert!(dataset(&other, "./lake").digest.len() <= careerpulse_mlflow::MAX_DIGEST);
+        assert!(
+            input
+                .source
+                .contains("./lake/careerpulse_gold/category_labeled_postings")
+        );
+    }
+
+    #[test]
+    fn a_report_is_a_table_of_short_figures() {
+        let row = ClassReport {
+            category: "Sales".to_owned(),
+            precision: 1.0 / 3.0,
+            recall: 0.5,
+            f1: 0.4,
+            support: 12,
+        };
+        let table = report_table(&[row]);
+        assert_eq!(table["data"][0], json!(["Sales", 0.3333, 0.5, 0.4, 12]));
+        assert_eq!(table["columns"].as_array().unwrap().len(), 5);
+    }
 }
