@@ -13,6 +13,7 @@
 //! 5. [`scores`] holds what a classifier says of rows outside its training, [`calibrate`] makes
 //!    honest probabilities of it, [`coverage`] finds from where on they suffice, [`noise`] lists the
 //!    labels that they speak against.
+//! 6. [`gate`] says whether one model may replace another.
 
 pub mod error;
 
@@ -45,6 +46,8 @@ pub mod split;
 pub mod calibrate;
 pub mod coverage;
 pub mod noise;
+
+pub mod gate;
 
 pub use blocks::{OneHot, side_by_side};
 pub use calibrate::{Calibration, Isotonic, ScoreKind, Temperature, cross_fitted, fit_calibration};
