@@ -118,7 +118,7 @@ fn verdicts(population: Population, draws: usize) -> [usize; 3] {
             seed,
             ..GateParams::default()
         };
-        let comparison = compare(&pairs, &params).unwrap();
+        let comparison = compare(&pairs, &params).expect("the rows can be compared");
         decide(&comparison, &["class"; CLASSES], &params).verdict
     };
     let all: Vec<Verdict> = (0..TRIES).into_par_iter().map(verdict).collect();
