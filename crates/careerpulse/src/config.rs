@@ -4,6 +4,7 @@ mod load;
 
 use std::path::PathBuf;
 
+use careerpulse_model::{ClassifierName, Method, Thresholds};
 use serde::{Deserialize, Serialize};
 
 pub use load::{DEFAULT_FILE, known_variables, load};
@@ -263,54 +264,6 @@ impl Default for Train {
     }
 }
 
-/// What the classifier sees of a posting.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// Weighted word counts.
-    Tfidf,
-    /// Weighted word counts pressed into a few columns.
-    TfidfSvd,
-    /// all-MiniLM-L6-v2 embeddings.
-    SentenceTransformer,
-    /// Weighted counts of words and pairs, those of the title once more on their own, and the
-    /// embedding where there is one: side by side, for the linear classifiers.
-    Combined,
-}
-
-impl std::fmt::Display for Method {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Tfidf => "tfidf",
-            Self::TfidfSvd => "tfidf_svd",
-            Self::SentenceTransformer => "sentence_transformer",
-            Self::Combined => "combined",
-        })
-    }
-}
-
-/// What decides by the features.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[serde(rename_all = "snake_case")]
-pub enum ClassifierName {
-    /// The votes of the nearest postings.
-    Knn,
-    /// Logistic regression.
-    Logistic,
-    /// A linear support vector machine.
-    LinearSvm,
-}
-
-impl std::fmt::Display for ClassifierName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Knn => "knn",
-            Self::Logistic => "logistic",
-            Self::LinearSvm => "linear_svm",
-        })
-    }
-}
-
 /// What a version must show to become production.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
@@ -341,6 +294,16 @@ pub struct Infer {
     pub min_gap: f64,
     /// Postings per commit.
     pub batch: usize,
+}
+
+impl Infer {
+    /// The floors, which may raise a model's own thresholds.
+    pub fn floors(&self) -> Thresholds {
+        Thresholds {
+            min_probability: self.min_probability,
+            min_gap: self.min_gap,
+        }
+    }
 }
 
 impl Default for Infer {

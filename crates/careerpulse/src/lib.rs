@@ -3,7 +3,6 @@
 //! The modules stand in reading order, and a module uses only modules above it; a test holds that.
 
 pub mod clock;
-pub mod digest;
 pub mod error;
 pub mod progress;
 
@@ -17,7 +16,6 @@ pub mod taxonomy;
 
 pub mod embeddings;
 pub mod encoding;
-pub mod model;
 
 pub mod tracking;
 

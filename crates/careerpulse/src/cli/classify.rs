@@ -4,7 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use careerpulse_lake::Lake;
-use careerpulse_learn::{DenseMatrix, clean_html};
+use careerpulse_learn::clean_html;
+use careerpulse_model::{Answer, Model, PostingText, Predictor};
 use serde_json::{Value, json};
 
 use super::args::ClassifyArgs;
@@ -13,10 +14,8 @@ use super::output::{print, print_json, safe};
 use crate::config::Config;
 use crate::encoding::{Encoding, open_encoder};
 use crate::error::UserError;
-use crate::model::{Model, PostingText, boosted_texts, load_model, predict, vectorise};
 use crate::posting::text::one_line;
-use crate::tables::inference::Prediction;
-use crate::tracking::production;
+use crate::tracking::{load_version, production};
 
 /// Postings scored at once: bounds memory on long files.
 const BATCH: usize = 1_024;
@@ -36,11 +35,7 @@ pub async fn classify(args: ClassifyArgs, config: &Config, json: bool) -> anyhow
         ))
         .into());
     };
-    let model = load_model(
-        &lake.artifacts().join(&version.artifact),
-        &version.artifact_sha256,
-    )?;
-    let classifier = Classifier::new(model, config).await?;
+    let predictor = predictor(load_version(&lake, &version)?, config).await?;
     let texts = match &args.file {
         Some(path) => read_texts(path)?,
         None => Box::new(std::iter::once(Ok(Text {
@@ -57,15 +52,17 @@ pub async fn classify(args: ClassifyArgs, config: &Config, json: bool) -> anyhow
     while let Some(text) = texts.next() {
         batch.push(text?);
         if batch.len() == BATCH || texts.peek().is_none() {
-            let answers = classifier.predict(&batch, config)?;
-            for (text, (prediction, is_blank)) in batch.iter().zip(answers) {
+            let postings: Vec<PostingText> =
+                batch.iter().map(|text| text.posting.clone()).collect();
+            let answers = predictor.predict(&postings, &config.infer.floors())?;
+            for (text, answer) in batch.iter().zip(answers) {
                 if json {
-                    let mut value = serde_json::to_value(&prediction)?;
+                    let mut value = serde_json::to_value(&answer.prediction)?;
                     value["id"] = text.id.clone();
                     value["model_version"] = json!(version.version);
                     print_json(&value)?;
                 } else {
-                    print(&words(text, &prediction, is_blank, version.version))?;
+                    print(&words(text, &answer, version.version))?;
                 }
             }
             batch.clear();
@@ -74,49 +71,21 @@ pub async fn classify(args: ClassifyArgs, config: &Config, json: bool) -> anyhow
     Ok(Outcome::Done)
 }
 
-struct Classifier {
-    model: Model,
-    encoder: Option<careerpulse_embed::Encoder>,
-}
-
-impl Classifier {
-    async fn new(model: Model, config: &Config) -> anyhow::Result<Self> {
-        let Some(revision) = &model.vectoriser.embedding else {
-            return Ok(Self {
-                model,
-                encoder: None,
-            });
-        };
-        match open_encoder(&config.features).await {
-            Encoding::Ready(encoder) if encoder.revision() == revision => {
-                Ok(Self { model, encoder: Some(*encoder) })
+/// The model with the encoder at hand.
+async fn predictor(model: Model, config: &Config) -> anyhow::Result<Predictor> {
+    let encoder = match model.encoder_revision() {
+        None => None,
+        Some(_) => match open_encoder(&config.features).await {
+            Encoding::Ready(encoder) => Some(*encoder),
+            Encoding::Absent(why) => {
+                return Err(UserError::new(format!(
+                    "the production model needs the encoder: {why}"
+                ))
+                .into());
             }
-            Encoding::Ready(encoder) => Err(UserError::new(format!(
-                "the production model needs the encoder {revision}, and this program has {}: train and promote again",
-                encoder.revision()
-            ))
-            .into()),
-            Encoding::Absent(why) => Err(UserError::new(format!("the production model needs the encoder: {why}")).into()),
-        }
-    }
-
-    /// Each text's prediction, and whether the model knows nothing that is in the text.
-    fn predict(&self, texts: &[Text], config: &Config) -> anyhow::Result<Vec<(Prediction, bool)>> {
-        let vectoriser = &self.model.vectoriser;
-        let postings: Vec<PostingText> = texts.iter().map(|text| text.posting.clone()).collect();
-        let vectors = match &self.encoder {
-            Some(encoder) => {
-                let boosted = boosted_texts(vectoriser.title_repeats, &postings);
-                let boosted: Vec<&str> = boosted.iter().map(String::as_str).collect();
-                let vectors = encoder.encode(&boosted);
-                Some(DenseMatrix::new(vectors.dim, vectors.data)?)
-            }
-            None => None,
-        };
-        let inputs = vectorise(vectoriser, &postings, vectors)?;
-        let predictions = predict(&self.model, &inputs, &config.infer)?;
-        Ok(predictions.into_iter().zip(inputs.blank).collect())
-    }
+        },
+    };
+    Ok(Predictor::new(model, encoder).map_err(|e| UserError::new(e.to_string()))?)
 }
 
 type Texts = Box<dyn Iterator<Item = anyhow::Result<Text>>>;
@@ -189,7 +158,8 @@ fn first_name(value: &Value, own: &str, list: &str) -> Option<String> {
     Some(one_line(name.as_str()?).0)
 }
 
-fn words(text: &Text, prediction: &Prediction, is_blank: bool, version: i64) -> String {
+fn words(text: &Text, answer: &Answer, version: i64) -> String {
+    let prediction = &answer.prediction;
     let others: Vec<String> = prediction
         .top3
         .iter()
@@ -206,7 +176,7 @@ fn words(text: &Text, prediction: &Prediction, is_blank: bool, version: i64) -> 
     } else {
         &text.posting.title
     });
-    if is_blank {
+    if answer.is_blank {
         return format!(
             "{title}: nothing in this text is known to the model (abstained); model version {version}\n"
         );

@@ -278,7 +278,8 @@ fn check(config: &Config) -> Result<(), UserError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Bronze, Method};
+    use crate::config::Bronze;
+    use careerpulse_model::Method;
 
     fn no_env(_: &str) -> Option<String> {
         None

@@ -14,7 +14,6 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use crate::config::Bronze;
-use crate::digest::sha256_hex;
 use crate::progress;
 use crate::sources::muse::{
     CrawlPlan, CrawlProgress, CrawlReport, FetchedPage, MuseClient, MuseSettings, Resume,
@@ -23,6 +22,7 @@ use crate::sources::muse::{
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
 use crate::tables::bronze::{CoverageRow, MusePage};
+use careerpulse_model::sha256_hex;
 
 /// The stage.
 pub const STAGE: Stage = Stage {

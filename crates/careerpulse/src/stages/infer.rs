@@ -4,19 +4,19 @@ use arrow::array::RecordBatch;
 use careerpulse_lake::query::literal;
 use careerpulse_lake::rows::{from_batches, to_batch};
 use careerpulse_learn::DenseMatrix;
+use careerpulse_model::{Model, PostingText, predict, vectorise};
 use futures::TryStreamExt as _;
 use serde::Deserialize;
 use std::sync::Arc;
 
 use crate::config::Infer;
 use crate::embeddings::vectors_of;
-use crate::model::{Model, PostingText, load_model, predict, vectorise};
 use crate::progress;
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
 use crate::tables::inference::CategoryPrediction;
 use crate::tables::ml::ModelVersion;
-use crate::tracking::production;
+use crate::tracking::{load_version, production};
 
 /// The stage.
 pub const STAGE: Stage = Stage {
@@ -58,8 +58,7 @@ async fn run(ctx: &Ctx, settings: &Infer) -> anyhow::Result<Summary> {
             .with("abstained", 0)
             .with_note("no version is in production yet: nothing can be imputed"));
     };
-    let path = ctx.lake.artifacts().join(&version.artifact);
-    let model = Arc::new(load_model(&path, &version.artifact_sha256)?);
+    let model = Arc::new(load_version(&ctx.lake, &version)?);
     let unscored = unscored(&version);
     let due = ctx.lake.count(&unscored).await?;
     let bar = progress::bar(due, "imputed");
@@ -162,7 +161,7 @@ async fn score(
     settings: &Infer,
     batch: Batch,
 ) -> anyhow::Result<Vec<CategoryPrediction>> {
-    let (model, settings) = (Arc::clone(model), settings.clone());
+    let (model, floors) = (Arc::clone(model), settings.floors());
     let (version, now) = (version.clone(), ctx.clock.now());
     tokio::task::spawn_blocking(move || {
         let (keys, texts): (Vec<_>, Vec<_>) = batch
@@ -183,7 +182,7 @@ async fn score(
             Some(_) => Some(DenseMatrix::new(careerpulse_embed::DIM, batch.vectors)?),
         };
         let inputs = vectorise(&model.vectoriser, &texts, vectors)?;
-        let predictions = predict(&model, &inputs, &settings)?;
+        let predictions = predict(&model, &inputs, &floors)?;
         let rows =
             keys.into_iter()
                 .zip(predictions)

@@ -4,11 +4,10 @@ use careerpulse_lake::rows::to_batch;
 use serde::Serialize;
 
 use crate::config::Promote;
-use crate::model::load_model;
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
 use crate::tables::ml::{ModelVersion, Promotion};
-use crate::tracking::{Standing, decisions, standings, versions};
+use crate::tracking::{Standing, decisions, load_version, standings, versions};
 
 /// The stage.
 pub const STAGE: Stage = Stage {
@@ -58,10 +57,7 @@ pub async fn plan(ctx: &Ctx, settings: &Promote) -> anyhow::Result<Option<Plan>>
         return Ok(None);
     };
     // A file that cannot be read is no verdict on the model: nothing is decided until it is back.
-    load_model(
-        &ctx.lake.artifacts().join(&candidate.artifact),
-        &candidate.artifact_sha256,
-    )?;
+    load_version(&ctx.lake, candidate)?;
     Ok(Some(judge(candidate, current, settings)))
 }
 

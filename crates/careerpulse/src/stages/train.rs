@@ -6,6 +6,7 @@ mod figures;
 mod fit;
 mod out_of_fold;
 mod plan;
+mod refusal;
 mod registration;
 mod set;
 mod summary;
@@ -17,22 +18,23 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use careerpulse_lake::rows::to_batch;
-use careerpulse_learn::{LearnError, Split};
+use careerpulse_learn::Split;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::config::Train;
-use crate::digest::sha256_hex;
-use crate::model::save_model;
 use crate::progress;
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
 use crate::tables::ml::{ModelVersion, Run};
+use careerpulse_model::save_model;
+use careerpulse_model::sha256_hex;
 
 use assess::{Assessment, Judged, assess};
 use features::Source;
 use fit::{Fitted, HeldOut, fit_model, judge};
 use plan::{Block, Configuration, blocks};
+use refusal::is_refusal;
 use registration::{is_intact, register, version_of_sweep, version_row};
 use set::{TrainingSet, read_training_set};
 use summary::{nothing_trained, run_summary, test_summary};
@@ -79,7 +81,7 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
     let plan = blocks(&set, settings);
     let folds = match folds(&set, settings, &split.train) {
         // Such as a training part of fewer adverts than folds.
-        Err(e) if e.downcast_ref::<LearnError>().is_some() => {
+        Err(e) if is_refusal(&e) => {
             let why = format!("the training part cannot be folded: {e:#}");
             return Ok(nothing_trained(&set, Status::Skipped, None, why));
         }
@@ -174,7 +176,7 @@ fn finish(
     let source = Source::new(set, settings);
     let honest = match fit_model(&source, configuration, &split.train) {
         // Such as a training part of one category alone.
-        Err(e) if e.downcast_ref::<LearnError>().is_some() => {
+        Err(e) if is_refusal(&e) => {
             return Ok(Err(format!(
                 "the winner cannot be fitted on the training part: {e:#}"
             )));
@@ -262,7 +264,7 @@ async fn sweep(
                 };
                 // What the data do not admit is left out and said; anything else ends the sweep.
                 let runs = match runs {
-                    Err(e) if e.downcast_ref::<LearnError>().is_some() => {
+                    Err(e) if is_refusal(&e) => {
                         let recipe = block.recipe;
                         let (method, repeats) = (recipe.method, recipe.title_repeats);
                         Err(format!("{method} (title × {repeats}) left out: {e:#}"))

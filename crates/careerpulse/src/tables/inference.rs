@@ -1,6 +1,7 @@
 //! Inference: what the production model says of postings without a category.
 
 use careerpulse_lake::{Column, Kind, TableSpec};
+use careerpulse_model::Prediction;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -79,33 +80,4 @@ pub struct CategoryPrediction {
     pub prediction: Prediction,
     pub run_id: String,
     pub scored_at: DateTime<Utc>,
-}
-
-/// What a model says of one text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the table's column comments say it")]
-pub struct Prediction {
-    pub category: String,
-    pub probability: f64,
-    pub runner_up: Option<String>,
-    pub gap: f64,
-    pub top3: Vec<Scored>,
-    pub neighbours: Vec<NeighbourRow>,
-    pub abstained: bool,
-}
-
-/// A category with its probability.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the table's column comments say it")]
-pub struct Scored {
-    pub category: String,
-    pub probability: f64,
-}
-
-/// A labelled posting that is near.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the table's column comments say it")]
-pub struct NeighbourRow {
-    pub posting_id: i64,
-    pub similarity: f64,
 }

@@ -2,4 +2,4 @@
 
 pub mod registry;
 
-pub use registry::{Standing, decisions, production, standings, versions};
+pub use registry::{Standing, decisions, load_version, production, standings, versions};

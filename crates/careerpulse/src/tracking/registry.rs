@@ -1,9 +1,11 @@
 //! Which versions there are and where each stands; read from `model_versions` and the ledger.
 
 use careerpulse_lake::{Lake, LakeError};
+use careerpulse_model::{Model, load_model};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::error::UserError;
 use crate::tables::Table;
 use crate::tables::ml::{ModelVersion, Promotion};
 
@@ -53,6 +55,15 @@ pub async fn production(lake: &Lake) -> Result<Option<ModelVersion>, LakeError> 
         production_of(&ledger)
             .and_then(|number| versions.into_iter().find(|v| v.version == number)),
     )
+}
+
+/// A version's model, out of its file in the lake.
+///
+/// # Errors
+/// [`UserError`] for a file that is missing, altered, or of another format.
+pub fn load_version(lake: &Lake, version: &ModelVersion) -> Result<Model, UserError> {
+    let path = lake.artifacts().join(&version.artifact);
+    load_model(&path, &version.artifact_sha256).map_err(|e| UserError::new(e.to_string()))
 }
 
 /// Each version with where it stands, oldest first.

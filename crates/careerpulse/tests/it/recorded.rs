@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use careerpulse::digest::sha256_hex;
+use careerpulse_model::sha256_hex;
 
 use crate::support::{Home, Row, count, invented_crawl, recorded, rows, workspace};
 

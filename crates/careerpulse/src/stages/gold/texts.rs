@@ -6,9 +6,9 @@ use futures::TryStreamExt as _;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::digest::sha256_hex;
 use crate::stage::Ctx;
 use crate::tables::Table;
+use careerpulse_model::sha256_hex;
 
 /// Title and description without HTML, and their hash.
 pub struct CleanText {

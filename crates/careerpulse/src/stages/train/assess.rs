@@ -2,13 +2,14 @@
 //! help, and which labels it doubts.
 
 use careerpulse_learn::{
-    CoveragePoint, LearnError, class_coverage_curves, confusion_matrix, coverage_curve,
-    label_noise, nested_subsets, reliability_bins,
+    CoveragePoint, class_coverage_curves, confusion_matrix, coverage_curve, label_noise,
+    nested_subsets, reliability_bins,
 };
 
 use super::features::Source;
 use super::fit::{CALIBRATION_BINS, Fitted, HeldOut, fit_uncalibrated, judge};
 use super::plan::Configuration;
+use super::refusal::is_refusal;
 use crate::tables::assessment::{
     ALL_CATEGORIES, ConfusionRow, CoverageRow, LabelSuspect, LearningCurvePoint, ReliabilityRow,
 };
@@ -178,7 +179,7 @@ fn learning_curve(
         // Few postings may be too few for this configuration: the curve begins where they suffice.
         let calibration = fitted.model.calibration.clone();
         let model = match fit_uncalibrated(source, configuration, &rows, calibration) {
-            Err(e) if e.downcast_ref::<LearnError>().is_some() => continue,
+            Err(e) if is_refusal(&e) => continue,
             model => model?,
         };
         points.push(point(rows.len(), &judge(source, &model, judged.test)?));

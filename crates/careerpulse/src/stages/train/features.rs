@@ -9,8 +9,9 @@ use careerpulse_learn::{
 
 use super::plan::{Recipe, embedded};
 use super::set::TrainingSet;
-use crate::config::{Method, Train};
-use crate::model::{Blocks, Extras, Inputs, Vectoriser, boosted_texts, join};
+use crate::config::Train;
+use careerpulse_model::Method;
+use careerpulse_model::{Blocks, Extras, Inputs, Vectoriser, boosted_texts, join};
 
 /// The training set with the counts of its words, each made when first asked for.
 pub struct Source<'a> {
@@ -115,7 +116,7 @@ pub fn fit_vectoriser(source: &Source, recipe: Recipe, rows: &[u32]) -> anyhow::
     })
 }
 
-/// The features of `rows` of the set by a fitted vectoriser: what [`crate::model::vectorise`] makes of
+/// The features of `rows` of the set by a fitted vectoriser: what [`careerpulse_model::vectorise`] makes of
 /// their texts, from counts that are there already.
 ///
 /// # Errors
@@ -145,16 +146,13 @@ pub fn inputs_of(source: &Source, vectoriser: &Vectoriser, rows: &[u32]) -> anyh
     let texts = || rows.iter().map(|&row| &set.texts[row as usize]);
     let extras = vectoriser.extras.as_ref();
     let extras = extras.map(|extras| extras.transform(texts()));
-    join(
-        vectoriser,
-        Blocks {
-            words,
-            title,
-            embedding,
-            extras: extras.transpose()?,
-        },
-        texts(),
-    )
+    let blocks = Blocks {
+        words,
+        title,
+        embedding,
+        extras: extras.transpose()?,
+    };
+    Ok(join(vectoriser, blocks, texts())?)
 }
 
 /// Words as the settings say; the rest is scikit-learn's way.
@@ -201,8 +199,8 @@ fn counted(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::vectorise;
     use crate::stages::train::testing::training_set;
+    use careerpulse_model::vectorise;
 
     #[test]
     fn counts_that_are_there_give_the_features_of_the_text_itself() {
@@ -246,7 +244,7 @@ mod tests {
         let settings = Train::default();
         let source = Source::new(&set, &settings);
         let rows: Vec<u32> = (0..20).collect();
-        let titled = crate::model::PostingText {
+        let titled = careerpulse_model::PostingText {
             title: set.texts[0].title.clone(),
             ..Default::default()
         };

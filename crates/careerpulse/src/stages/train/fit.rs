@@ -11,8 +11,8 @@ use super::features::{Source, fit_vectoriser, inputs_of};
 use super::out_of_fold::out_of_fold;
 use super::plan::Configuration;
 use super::sweep::{folds, report_rows};
-use crate::model::{Classifier, Model, Thresholds, fit_classifier, predict_probabilities};
 use crate::tables::ml::ClassReport;
+use careerpulse_model::{Classifier, Model, Thresholds, fit_classifier, predict_probabilities};
 
 /// How far equal probabilities may differ by the order of their sums: none falls off a threshold by it.
 const ROUNDING: f64 = 1e-9;

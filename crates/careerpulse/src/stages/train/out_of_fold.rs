@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::features::{Source, fit_vectoriser, inputs_of, is_fixed};
 use super::plan::Recipe;
-use crate::model::{ClassifierParams, fit_classifier, scores, shift_again};
+use careerpulse_model::{ClassifierParams, fit_classifier, scores, shift_again};
 
 /// For each classifier the scores of all `rows` of the set (rows × categories), each row's by a fit on
 /// the rows of other folds: vocabulary, weights and votes never see the row's own fold.
@@ -183,9 +183,10 @@ fn fold_features(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Method, Train};
+    use crate::config::Train;
     use crate::stages::train::testing::training_set;
     use careerpulse_learn::Weights;
+    use careerpulse_model::Method;
 
     fn classifiers() -> Vec<ClassifierParams> {
         let knn = |k| ClassifierParams::Knn {

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::set::{Embedded, TrainingSet};
-use crate::config::{ClassifierName, Method, Train};
-use crate::model::ClassifierParams;
+use crate::config::Train;
+use careerpulse_model::ClassifierParams;
+use careerpulse_model::{ClassifierName, Method};
 
 /// What the classifier sees: everything that a block's configurations have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,11 +6,10 @@ use super::fit::{Fitted, HeldOut};
 use super::plan::Configuration;
 use super::set::TrainingSet;
 use super::sweep::revision_of;
-use crate::model::load_model;
 use crate::stage::Ctx;
 use crate::tables::Table;
 use crate::tables::ml::{ModelVersion, Run};
-use crate::tracking::registry::{MODEL_NAME, versions};
+use crate::tracking::registry::{MODEL_NAME, load_version, versions};
 
 /// The newest version of a sweep.
 ///
@@ -25,11 +24,7 @@ pub async fn version_of_sweep(ctx: &Ctx, sweep_key: &str) -> anyhow::Result<Opti
 
 /// Whether the version's model file is there and whole.
 pub fn is_intact(ctx: &Ctx, version: &ModelVersion) -> bool {
-    load_model(
-        &ctx.lake.artifacts().join(&version.artifact),
-        &version.artifact_sha256,
-    )
-    .is_ok()
+    load_version(&ctx.lake, version).is_ok()
 }
 
 /// Registers a version under the next free number, whoever else registers at the same time.

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use careerpulse_learn::{DenseMatrix, Split, train_test_split};
 use serde::Deserialize;
 
-use crate::config::{Method, Train};
-use crate::digest::sha256_hex;
+use crate::config::Train;
 use crate::embeddings::{known_revisions, read_vectors};
-use crate::model::PostingText;
 use crate::stage::{Ctx, supports_words};
 use crate::tables::Table;
+use careerpulse_model::Method;
+use careerpulse_model::PostingText;
+use careerpulse_model::sha256_hex;
 
 /// Labelled postings by ascending id; all vectors hold one entry per posting.
 pub struct TrainingSet {

@@ -2,15 +2,14 @@
 
 use anyhow::Context as _;
 use careerpulse_learn::{ClassReport as LearntReport, stratified_group_kfold, stratified_kfold};
+use careerpulse_model::{ClassifierName, ClassifierParams, Method, sha256_hex};
 
 use super::features::Source;
 use super::figures::{Figures, figures};
 use super::out_of_fold::{out_of_fold, smallest_outside};
 use super::plan::{Block, Configuration, embedded, simplicity};
 use super::set::TrainingSet;
-use crate::config::{ClassifierName, Method, Train};
-use crate::digest::sha256_hex;
-use crate::model::ClassifierParams;
+use crate::config::Train;
 use crate::tables::ml::{ClassReport, Run};
 
 /// Plain and grouped folds of the same rows.

@@ -3,7 +3,7 @@
 use careerpulse_learn::DenseMatrix;
 
 use super::set::{Embedded, TrainingSet};
-use crate::model::PostingText;
+use careerpulse_model::PostingText;
 
 /// Twenty postings of two categories, each its own advert and with two numbers for an embedding.
 pub fn training_set() -> TrainingSet {

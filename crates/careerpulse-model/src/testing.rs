@@ -7,7 +7,7 @@ use careerpulse_learn::{
 use super::{
     ClassifierParams, Extras, Model, PostingText, Thresholds, Vectoriser, fit_classifier, vectorise,
 };
-use crate::config::Method;
+use crate::Method;
 
 /// A posting that says this and nothing else.
 pub fn posting(text: &str) -> PostingText {

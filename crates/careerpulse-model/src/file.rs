@@ -2,52 +2,55 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
-
-use super::{Classifier, Model};
 use crate::digest::sha256_hex;
-use crate::error::UserError;
+use crate::{Classifier, FileError, Model};
 
 /// Writes the model to `path` through a temporary file beside it; returns the file's SHA-256.
 ///
 /// # Errors
-/// From the file system.
-pub fn save_model(model: &Model, path: &Path) -> anyhow::Result<String> {
+/// [`FileError::Unwritable`], from the file system.
+pub fn save_model(model: &Model, path: &Path) -> Result<String, FileError> {
     let mut bytes = MAGIC.to_vec();
     bytes.extend_from_slice(&FORMAT.to_le_bytes());
-    bytes = postcard::to_extend(model, bytes).context("encoding the model")?;
-    let folder = path.parent().context("a model file lies in a folder")?;
-    std::fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    std::io::Write::write_all(&mut file, &bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)
-        .with_context(|| format!("writing {}", path.display()))?;
+    bytes = postcard::to_extend(model, bytes).expect("a model's fields have an encoding each");
+    write_whole(path, &bytes).map_err(|source| FileError::Unwritable {
+        path: path.display().to_string(),
+        source,
+    })?;
     Ok(sha256_hex(&bytes))
+}
+
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    std::io::Write::write_all(&mut file, bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
 }
 
 /// Reads a model whose file must have the given SHA-256.
 ///
 /// # Errors
-/// [`UserError`] for a file that is missing, altered, cut short, or of another format.
-pub fn load_model(path: &Path, sha256: &str) -> anyhow::Result<Model> {
-    let shown = path.display();
-    let bytes = std::fs::read(path).map_err(|e| {
-        UserError::new(format!(
-            "the model file {shown} cannot be read ({e}): restore it, or train and promote again"
-        ))
-    })?;
+/// For a file that is missing, altered, cut short, or of another format.
+pub fn load_model(path: &Path, sha256: &str) -> Result<Model, FileError> {
+    let shown = path.display().to_string();
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(source) => {
+            return Err(FileError::Unreadable {
+                path: shown,
+                source,
+            });
+        }
+    };
     if sha256_hex(&bytes) != sha256 {
-        return Err(UserError::new(format!(
-            "the model file {shown} is not the one that was registered (its SHA-256 differs): restore it, or train and promote again"
-        ))
-        .into());
+        return Err(FileError::Altered { path: shown });
     }
-    decode(&bytes).map_err(|reason| {
-        UserError::new(format!(
-            "the model file {shown} cannot be used: {reason}; train and promote again"
-        ))
-        .into()
+    decode(&bytes).map_err(|reason| FileError::Unusable {
+        path: shown,
+        reason,
     })
 }
 
@@ -82,14 +85,12 @@ fn decode(bytes: &[u8]) -> Result<Model, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Infer;
-    use crate::model::testing::{model, posting};
-    use crate::model::{predict, vectorise};
-    use crate::tables::inference::Prediction;
+    use crate::testing::{all, model, posting};
+    use crate::{Prediction, Thresholds, predict, vectorise};
 
     fn predict_one(model: &Model, text: &str) -> Prediction {
         let inputs = vectorise(&model.vectoriser, &[posting(text)], None).unwrap();
-        predict(model, &inputs, &Infer::default())
+        predict(model, &inputs, &Thresholds::default())
             .unwrap()
             .remove(0)
     }
@@ -98,7 +99,7 @@ mod tests {
     fn a_saved_model_predicts_the_same_bits() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("m/model.bin");
-        for model in crate::model::testing::all() {
+        for model in all() {
             let sha256 = save_model(&model, &path).unwrap();
             let loaded = load_model(&path, &sha256).unwrap();
             for text in ["patient nurse", "rust", "zzz", ""] {

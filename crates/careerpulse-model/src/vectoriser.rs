@@ -6,7 +6,7 @@ use careerpulse_learn::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::config::Method;
+use crate::{Method, ModelError};
 
 /// The fitted blocks; at least one of `words` and `embedding` is there.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -99,9 +99,9 @@ pub fn vectorise(
     vectoriser: &Vectoriser,
     postings: &[PostingText],
     vectors: Option<DenseMatrix>,
-) -> anyhow::Result<Inputs> {
+) -> Result<Inputs, ModelError> {
     if let (Some(revision), None) = (&vectoriser.embedding, &vectors) {
-        anyhow::bail!("the model needs embeddings by {revision}, and none were given");
+        return Err(ModelError::NoVectors(revision.clone()));
     }
     let texts = boosted_texts(vectoriser.title_repeats, postings);
     let titles: Vec<&str> = postings.iter().map(|p| p.title.as_str()).collect();
@@ -118,12 +118,12 @@ pub fn vectorise(
         extras: extras.transpose()?,
     };
     let inputs = join(vectoriser, blocks, postings.iter())?;
-    anyhow::ensure!(
-        inputs.features.rows() == postings.len(),
-        "{} vectors for {} postings",
-        inputs.features.rows(),
-        postings.len()
-    );
+    if inputs.features.rows() != postings.len() {
+        return Err(ModelError::Vectors {
+            vectors: inputs.features.rows(),
+            postings: postings.len(),
+        });
+    }
     Ok(inputs)
 }
 
@@ -142,7 +142,7 @@ pub fn join<'a>(
     vectoriser: &Vectoriser,
     blocks: Blocks,
     postings: impl Iterator<Item = &'a PostingText>,
-) -> anyhow::Result<Inputs> {
+) -> Result<Inputs, ModelError> {
     let blank = blank_rows(vectoriser, &blocks, postings);
     let words = match (&vectoriser.svd, blocks.words) {
         (Some(svd), Some(words)) => Some(Features::Dense(svd.transform(&words)?)),
@@ -150,8 +150,7 @@ pub fn join<'a>(
     };
     let embedding = blocks.embedding.map(Features::Dense);
     let evidence = embedding.as_ref().or(words.as_ref()).cloned();
-    let evidence =
-        evidence.ok_or_else(|| anyhow::anyhow!("the model has neither words nor embedding"))?;
+    let evidence = evidence.ok_or(ModelError::NoText)?;
     let title = blocks.title.map(Features::Sparse);
     let weight = vectoriser
         .extras

@@ -6,7 +6,7 @@ use careerpulse_learn::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::config::ClassifierName;
+use crate::ClassifierName;
 
 /// A classifier's settings: one point of the sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

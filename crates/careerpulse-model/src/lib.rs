@@ -1,8 +1,16 @@
 //! A fitted model: how postings become features, what they say, and how far it is to be believed.
+//!
+//! Training, inference, `classify` and the Python package share this crate, so that a text becomes the
+//! same features and the same probabilities in all of them.
 
 mod classifier;
+mod digest;
+mod error;
 mod file;
+mod names;
 mod predict;
+mod prediction;
+mod predictor;
 #[cfg(test)]
 mod testing;
 mod vectoriser;
@@ -11,8 +19,13 @@ use careerpulse_learn::{Calibration, Features};
 use serde::{Deserialize, Serialize};
 
 pub use classifier::{Classifier, ClassifierParams, fit_classifier, scores, shift_again};
+pub use digest::sha256_hex;
+pub use error::{FileError, ModelError};
 pub use file::{load_model, save_model};
+pub use names::{ClassifierName, Method};
 pub use predict::{predict, predict_probabilities};
+pub use prediction::{NeighbourRow, Prediction, Scored};
+pub use predictor::{Answer, Predictor};
 pub use vectoriser::{
     Blocks, Extras, Inputs, PostingText, Vectoriser, boosted_texts, join, vectorise,
 };
@@ -32,6 +45,13 @@ pub struct Model {
     pub evidence: Option<Features>,
     /// The posting of each training row.
     pub posting_ids: Vec<i64>,
+}
+
+impl Model {
+    /// The encoder that it needs, if any.
+    pub fn encoder_revision(&self) -> Option<&str> {
+        self.vectoriser.embedding.as_deref()
+    }
 }
 
 /// The lowest figures of a prediction that counts, picked from the accuracy-coverage curve.

@@ -2,10 +2,8 @@
 
 use careerpulse_learn::{Features, Metric, Neighbours, Scores, nearest};
 
-use super::classifier::{Classifier, scores};
-use super::{Inputs, Model, Thresholds};
-use crate::config::Infer;
-use crate::tables::inference::{NeighbourRow, Prediction, Scored};
+use crate::classifier::{Classifier, scores};
+use crate::{Inputs, Model, ModelError, NeighbourRow, Prediction, Scored, Thresholds};
 
 /// Neighbours kept as a prediction's evidence.
 const EVIDENCE: usize = 5;
@@ -15,7 +13,11 @@ const EVIDENCE: usize = 5;
 ///
 /// # Errors
 /// When the inputs are not of the kind the model was fitted on.
-pub fn predict(model: &Model, inputs: &Inputs, floors: &Infer) -> anyhow::Result<Vec<Prediction>> {
+pub fn predict(
+    model: &Model,
+    inputs: &Inputs,
+    floors: &Thresholds,
+) -> Result<Vec<Prediction>, ModelError> {
     let (scores, near) = scores_and_neighbours(model, inputs)?;
     let probabilities = model.calibration.apply(&scores)?;
     let thresholds = Thresholds {
@@ -36,7 +38,7 @@ pub fn predict(model: &Model, inputs: &Inputs, floors: &Infer) -> anyhow::Result
 ///
 /// # Errors
 /// As [`predict`].
-pub fn predict_probabilities(model: &Model, features: &Features) -> anyhow::Result<Scores> {
+pub fn predict_probabilities(model: &Model, features: &Features) -> Result<Scores, ModelError> {
     Ok(model
         .calibration
         .apply(&scores(&model.classifier, features)?)?)
@@ -46,7 +48,7 @@ pub fn predict_probabilities(model: &Model, features: &Features) -> anyhow::Resu
 fn scores_and_neighbours(
     model: &Model,
     inputs: &Inputs,
-) -> anyhow::Result<(Scores, Vec<Vec<NeighbourRow>>)> {
+) -> Result<(Scores, Vec<Vec<NeighbourRow>>), ModelError> {
     if let (Classifier::Knn(knn), None) = (&model.classifier, &model.evidence) {
         let metric = knn.params().metric;
         let found = knn.kneighbors(&inputs.features, knn.params().k)?;
@@ -55,7 +57,7 @@ fn scores_and_neighbours(
     }
     let scores = scores(&model.classifier, &inputs.features)?;
     let Some(index) = &model.evidence else {
-        anyhow::bail!("the model has no labelled postings to compare with");
+        return Err(ModelError::NoEvidence);
     };
     let found = nearest(
         index,
@@ -115,13 +117,13 @@ fn similarity(metric: Metric, distance: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::testing::{all, model, model_with, posting};
-    use crate::model::{ClassifierParams, vectorise};
+    use crate::testing::{all, model, model_with, posting};
+    use crate::{ClassifierParams, vectorise};
     use careerpulse_learn::Weights;
 
     fn predict_one(model: &Model, text: &str) -> Prediction {
         let inputs = vectorise(&model.vectoriser, &[posting(text)], None).unwrap();
-        predict(model, &inputs, &Infer::default())
+        predict(model, &inputs, &Thresholds::default())
             .unwrap()
             .remove(0)
     }
@@ -162,9 +164,9 @@ mod tests {
         assert!(predict_one(&model, "nurse patient").abstained);
         model.thresholds = Thresholds::default();
         let inputs = vectorise(&model.vectoriser, &[posting("nurse patient")], None).unwrap();
-        let floors = Infer {
+        let floors = Thresholds {
             min_probability: 0.9,
-            ..Infer::default()
+            min_gap: 0.0,
         };
         assert!(predict(&model, &inputs, &floors).unwrap()[0].abstained);
     }
