@@ -2,11 +2,13 @@
 
 mod bootstrap;
 mod counts;
+mod shift;
 mod verdict;
 
 use serde::{Deserialize, Serialize};
 
 pub use bootstrap::compare;
+pub use shift::{Shift, shift};
 pub use verdict::{Decision, Verdict, decide};
 
 /// What two models say of the same rows, as class numbers over one list of classes.

@@ -75,7 +75,8 @@ pub use noise::{LabelNoise, Suspect, label_noise};
 pub use scores::Scores;
 pub use sparse::CsrMatrix;
 pub use split::{
-    Split, nested_subsets, stratified_group_kfold, stratified_kfold, train_test_split,
+    Split, nested_subsets, stable_holdout, stratified_group_kfold, stratified_kfold,
+    train_test_split,
 };
 pub use stopwords::StopWords;
 pub use svd::{SvdParams, TruncatedSvd};

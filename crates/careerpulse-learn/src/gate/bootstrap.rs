@@ -203,7 +203,7 @@ fn change((candidate, production): (f64, f64), mut values: Vec<f64>, level: f64)
 }
 
 /// Between the two nearest of the sorted values, as NumPy's default does.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
+pub fn quantile(sorted: &[f64], share: f64) -> f64 {
     let at = share * (sorted.len() - 1) as f64;
     let (low, high) = (sorted[at.floor() as usize], sorted[at.ceil() as usize]);
     low + (high - low) * at.fract()

@@ -2,4 +2,6 @@
 
 pub mod registry;
 
-pub use registry::{Standing, decisions, load_version, production, standings, versions};
+pub use registry::{
+    Standing, decisions, load_assessed, load_version, production, reigns, standings, versions,
+};
