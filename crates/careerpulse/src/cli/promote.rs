@@ -65,7 +65,10 @@ pub fn comparison_words(comparison: &Comparison) -> String {
         ]
     };
     let category = |change: &CategoryChange| {
-        let name = change.categories.join(", ");
+        let name = match change.categories.as_slice() {
+            [one] => one.clone(),
+            several => format!("{} small ones together", several.len()),
+        };
         let finding = format!("{:?}", change.finding).to_lowercase();
         row(name, change.postings, &change.f1, finding)
     };
