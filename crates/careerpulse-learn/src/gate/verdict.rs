@@ -34,7 +34,7 @@ pub struct Decision {
 ///   of non-inferiority), and no class is under suspicion. Suspicion is what failing is, at the
 ///   chance of error `doubt_error`: large, for a class that chance may have pulled down is a reason
 ///   to wait for more rows, and not to wait lets through what is not yet shown.
-/// - `insufficient_evidence`: everything else.
+/// - `insufficient_evidence`: everything else, and whatever fewer than `min_support` groups show.
 pub fn decide<S: AsRef<str>>(
     comparison: &Comparison,
     names: &[S],
@@ -70,12 +70,21 @@ pub fn decide<S: AsRef<str>>(
             class_words(class, names)
         ));
     }
+    let is_too_small = comparison.groups < params.min_support;
     let verdict = match (shown.is_empty(), doubts.is_empty()) {
+        _ if is_too_small => Verdict::InsufficientEvidence,
         (false, _) => Verdict::Fail,
         (true, false) => Verdict::InsufficientEvidence,
         (true, true) => Verdict::Pass,
     };
-    let mut reasons = [shown, doubts].concat();
+    let mut reasons = Vec::new();
+    if is_too_small {
+        reasons.push(format!(
+            "{} held-out adverts are too few to compare on: at least {} are needed",
+            comparison.groups, params.min_support
+        ));
+    }
+    reasons.extend([shown, doubts].concat());
     if is_level {
         reasons.push(format!(
             "{macro_words}: a loss of more than {macro_tolerance} is excluded"

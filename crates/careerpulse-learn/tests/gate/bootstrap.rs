@@ -181,6 +181,16 @@ fn few_rows_are_insufficient_and_small_classes_are_judged_together() {
     let few = Rows::new(20, 8);
     let compared = compare(&few.paired(), &params).unwrap();
     assert_eq!(compared.classes[0].finding, Finding::Unjudged);
+    let mut same = Rows::new(20, 8);
+    same.candidate = same.production.clone();
+    let compared = compare(&same.paired(), &params).unwrap();
+    let decision = decide(&compared, &["a"; 5], &params);
+    assert_eq!(decision.verdict, Verdict::InsufficientEvidence);
+    assert!(
+        decision.reasons[0].contains("too few"),
+        "{:?}",
+        decision.reasons
+    );
 }
 
 #[test]

@@ -12,7 +12,7 @@
 //! | 2,000 | 277, 12, 111 | 343, 1, 56 | 377, 0, 23 | 50, 161, 189 |
 //! | 5,000 | 298, 6, 96 | 351, 2, 47 | 386, 0, 14 | 85, 139, 176 |
 
-use careerpulse_learn::gate::{GateParams, Paired, Verdict, compare, decide};
+use careerpulse_learn::gate::{Change, Comparison, GateParams, Paired, Verdict, compare, decide};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
@@ -85,9 +85,9 @@ fn predict(truth: u32, recall: &[f64], rng: &mut ChaCha8Rng) -> u32 {
     }
 }
 
-/// How often each verdict falls: pass, fail, insufficient evidence.
-fn verdicts(population: Population, draws: usize) -> [usize; 3] {
-    let verdict = |seed: u64| {
+/// The comparisons of all tries with their verdicts.
+fn tries(population: Population) -> Vec<(Comparison, Verdict)> {
+    let one = |seed: u64| {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let fixed = if population.is_fixed { SUPPORT } else { 0 };
         let mut truth = vec![2; fixed];
@@ -114,15 +114,25 @@ fn verdicts(population: Population, draws: usize) -> [usize; 3] {
             classes: CLASSES,
         };
         let params = GateParams {
-            draws,
+            draws: 500,
             seed,
             ..GateParams::default()
         };
         let comparison = compare(&pairs, &params).expect("the rows can be compared");
-        decide(&comparison, &["class"; CLASSES], &params).verdict
+        let verdict = decide(&comparison, &["class"; CLASSES], &params).verdict;
+        (comparison, verdict)
     };
-    let all: Vec<Verdict> = (0..TRIES).into_par_iter().map(verdict).collect();
-    let count = |wanted| all.iter().filter(|verdict| **verdict == wanted).count();
+    (0..TRIES).into_par_iter().map(one).collect()
+}
+
+/// How often each verdict falls: pass, fail, insufficient evidence.
+fn verdicts(tries: &[(Comparison, Verdict)]) -> [usize; 3] {
+    let count = |wanted| {
+        tries
+            .iter()
+            .filter(|(_, verdict)| *verdict == wanted)
+            .count()
+    };
     [
         count(Verdict::Pass),
         count(Verdict::Fail),
@@ -132,14 +142,21 @@ fn verdicts(population: Population, draws: usize) -> [usize; 3] {
 
 #[test]
 fn an_equally_good_candidate_is_failed_in_under_5_percent_of_400_draws() {
-    let [pass, fail, _] = verdicts(EQUAL, 500);
+    let tries = tries(EQUAL);
+    let [pass, fail, _] = verdicts(&tries);
     assert!(fail < TRIES as usize / 20, "{fail} of {TRIES} failed");
     assert!(pass > TRIES as usize / 3, "{pass} of {TRIES} passed");
+    // The true change is 0, and 90 % of the intervals should hold it: 360, and four deviations about it.
+    for figure in [|c: &Comparison| c.macro_f1, |c: &Comparison| c.accuracy] {
+        let holds = |change: Change| change.low <= 0.0 && 0.0 <= change.high;
+        let held = tries.iter().filter(|(c, _)| holds(figure(c))).count();
+        assert!((336..=384).contains(&held), "{held} of {TRIES} hold it");
+    }
 }
 
 #[test]
 fn a_candidate_that_loses_0_15_f1_on_a_class_of_100_rows_is_not_passed_in_90_percent() {
-    let [pass, fail, _] = verdicts(worse(), 500);
+    let [pass, fail, _] = verdicts(&tries(worse()));
     assert!(pass < TRIES as usize / 10, "{pass} of {TRIES} passed");
     assert!(fail > TRIES as usize / 3, "{fail} of {TRIES} failed");
 }
@@ -150,7 +167,7 @@ fn an_equally_good_candidate_that_mostly_agrees_passes_mostly() {
         agreement: 0.8,
         ..EQUAL
     };
-    let [pass, fail, _] = verdicts(agreeing, 500);
+    let [pass, fail, _] = verdicts(&tries(agreeing));
     assert!(fail < TRIES as usize / 20, "{fail} of {TRIES} failed");
     assert!(pass > TRIES as usize * 2 / 3, "{pass} of {TRIES} passed");
 }

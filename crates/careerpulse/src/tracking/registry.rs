@@ -139,16 +139,25 @@ fn put_at(version: &ModelVersion, ledger: &[Promotion]) -> DateTime<Utc> {
     moments.fold(version.created_at, DateTime::max)
 }
 
-/// The versions that were production, the present one last; a rollback takes the present one off.
+/// The versions that were production, the present one last; a rollback takes the one off that it
+/// replaces. What two processes decided at the same time counts once.
 pub fn reigns(ledger: &[Promotion]) -> Vec<i64> {
-    let mut reigns = Vec::new();
+    let mut reigns: Vec<i64> = Vec::new();
     for decision in ledger {
+        let last = reigns.last().copied();
         match decision.action {
-            Action::Promote | Action::Force => reigns.push(decision.version),
-            Action::Rollback => {
+            Action::Promote | Action::Force if last != Some(decision.version) => {
+                reigns.push(decision.version);
+            }
+            Action::Rollback if last == decision.replaces => {
                 reigns.pop();
             }
-            Action::Reject | Action::Hold | Action::Stage => {}
+            Action::Promote
+            | Action::Force
+            | Action::Rollback
+            | Action::Reject
+            | Action::Hold
+            | Action::Stage => {}
         }
     }
     reigns
@@ -213,16 +222,17 @@ mod tests {
 
     #[test]
     fn rollbacks_go_back_one_reign_each_and_one_version_is_production_at_any_time() {
-        let mut ledger: Vec<Promotion> = (1..=3)
+        let mut ledger: Vec<Promotion> = [1, 2, 2, 3]
             .map(|n| decision(10 * n + 1, n, Action::Promote))
-            .collect();
-        for (minute, back_to) in [(40, 2), (41, 1)] {
-            ledger.push(decision(minute, back_to, Action::Rollback));
+            .into();
+        for (minute, from) in [(40, 3), (40, 3), (41, 2)] {
+            ledger.push(Promotion {
+                replaces: Some(from),
+                ..decision(minute, from - 1, Action::Rollback)
+            });
             let all = stand(3, &ledger);
-            assert_eq!(all[back_to as usize - 1], Standing::Production);
-            let reigning = all
-                .iter()
-                .filter(|standing| **standing == Standing::Production);
+            assert_eq!(all[from as usize - 2], Standing::Production);
+            let reigning = all.iter().filter(|s| **s == Standing::Production);
             assert_eq!(reigning.count(), 1);
         }
         assert_eq!(reigns(&ledger), [1]);
