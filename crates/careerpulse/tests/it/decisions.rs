@@ -225,3 +225,41 @@ fn a_candidate_without_its_assessed_file_is_not_judged_and_training_makes_it_ane
     assert_ne!(home.run(&["promote"]).code, Some(1));
     assert_eq!(count(&home.lake(), LEDGER), 2);
 }
+
+#[test]
+fn postings_that_production_has_seen_are_no_evidence_and_the_rest_may_be_too_few() {
+    let home = in_production(400);
+    // Another seed holds other adverts back: production was trained on most of them.
+    let mut train = home.command(&["train"]);
+    ended(train.env("CAREERPULSE_TRAIN_SEED", "7")).succeeded();
+    let held = home.run(&["--json", "promote"]);
+    assert_eq!(held.code, Some(3), "{held:#?}");
+    let summary = &held.json()[0];
+    assert_eq!(
+        (&summary["verdict"], &summary["action"]),
+        (&json!("insufficient_evidence"), &json!("hold"))
+    );
+    let comparison = &summary["evidence"]["comparison"];
+    let figure = |key: &str| comparison[key].as_u64().expect("a number");
+    assert!(
+        figure("seen_by_production") > figure("postings"),
+        "{comparison}"
+    );
+    let own = rows(
+        &home.lake(),
+        "select test_postings as n from careerpulse_ml.model_versions where version = 2",
+    );
+    assert_eq!(
+        figure("seen_by_production") + figure("postings"),
+        own[0]["n"].as_u64().expect("a number"),
+        "what is left are the candidate's own held-out postings"
+    );
+    assert!(
+        summary["reasons"][0]
+            .as_str()
+            .is_some_and(|reason| reason.contains("too few")),
+        "{summary}"
+    );
+    // Nothing is imputed by it, and it is still the one that the gate looks at.
+    assert_eq!(standings(&home), ["production", "staging"]);
+}
