@@ -172,7 +172,11 @@ fn message_of(said: &ErrorBody) -> String {
 fn found(status: StatusCode, headers: &HeaderMap) -> String {
     let location = headers.get(LOCATION).and_then(|value| value.to_str().ok());
     match location {
-        Some(location) => format!("HTTP {}, which leads to {}", status.as_u16(), quoted(location)),
+        Some(location) => format!(
+            "HTTP {}, which leads to {}",
+            status.as_u16(),
+            quoted(location)
+        ),
         None => format!("HTTP {}", status.as_u16()),
     }
 }

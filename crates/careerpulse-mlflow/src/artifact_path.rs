@@ -37,11 +37,11 @@ pub(crate) fn list_url(base: &Url, artifact_uri: &str, path: &str) -> Result<Url
 /// reached through the server.
 fn root_of(artifact_uri: &str) -> Result<&str, MlflowError> {
     let root = artifact_uri.strip_prefix("mlflow-artifacts:/");
-    let root = root.filter(|root| !root.starts_with('/')).ok_or_else(|| {
-        MlflowError::NotServed {
-            uri: crate::text::quoted(artifact_uri),
-        }
-    })?;
+    let root =
+        root.filter(|root| !root.starts_with('/'))
+            .ok_or_else(|| MlflowError::NotServed {
+                uri: crate::text::quoted(artifact_uri),
+            })?;
     let root = root.trim_end_matches('/');
     check_path(root)?;
     Ok(root)
@@ -56,7 +56,9 @@ fn check_path(path: &str) -> Result<(), MlflowError> {
     } else if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
         "a part of it is empty, . or ..".to_owned()
     } else if let Some(c) = path.chars().find(|&c| is_altered(c)) {
-        format!("it has {c:?}, and the server alters or refuses % # ? : ; \\ and control characters")
+        format!(
+            "it has {c:?}, and the server alters or refuses % # ? : ; \\ and control characters"
+        )
     } else {
         return Ok(());
     };

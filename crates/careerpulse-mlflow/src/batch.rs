@@ -165,7 +165,11 @@ mod tests {
             [[100, 100, 800], [100, 20, 880], [50, 0, 820]],
             "1,000 in all each"
         );
-        let steps: Vec<i64> = parts.iter().flat_map(|p| p.metrics).map(|m| m.step).collect();
+        let steps: Vec<i64> = parts
+            .iter()
+            .flat_map(|p| p.metrics)
+            .map(|m| m.step)
+            .collect();
         assert_eq!(steps, (0..2_500).collect::<Vec<_>>());
         assert!(split(&Batch::default()).is_empty());
     }
@@ -180,10 +184,17 @@ mod tests {
         let parts = split(&batch);
         let sizes: Vec<usize> = parts
             .iter()
-            .map(|&part| serde_json::to_string(&Body { run_id: "r", part }).unwrap().len())
+            .map(|&part| {
+                serde_json::to_string(&Body { run_id: "r", part })
+                    .unwrap()
+                    .len()
+            })
             .collect();
         assert!(sizes.iter().all(|&size| size < 1_000_000), "{sizes:?}");
-        assert_eq!(parts.iter().map(|part| part.params.len()).sum::<usize>(), 100);
+        assert_eq!(
+            parts.iter().map(|part| part.params.len()).sum::<usize>(),
+            100
+        );
     }
 
     #[test]
@@ -194,12 +205,18 @@ mod tests {
             params: twice,
             ..Batch::default()
         });
-        assert!(message.contains("\"p0\"") && message.contains("twice"), "{message}");
+        assert!(
+            message.contains("\"p0\"") && message.contains("twice"),
+            "{message}"
+        );
         let message = refused(Batch {
             tags: vec![Tag::new("note", "x".repeat(8_001))],
             ..Batch::default()
         });
-        assert!(message.contains("\"note\"") && message.contains("8001"), "{message}");
+        assert!(
+            message.contains("\"note\"") && message.contains("8001"),
+            "{message}"
+        );
         let mut early = metrics(1);
         early[0].timestamp = -1;
         let message = refused(Batch {

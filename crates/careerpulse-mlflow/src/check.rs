@@ -50,7 +50,13 @@ pub(crate) fn key(what: &str, key: &str) -> Result<(), MlflowError> {
 /// A parameter.
 pub(crate) fn param(param: &KeyValue) -> Result<(), MlflowError> {
     key("parameter", &param.key)?;
-    at_most("parameter", &param.key, "its value", &param.value, MAX_PARAM_VALUE)
+    at_most(
+        "parameter",
+        &param.key,
+        "its value",
+        &param.value,
+        MAX_PARAM_VALUE,
+    )
 }
 
 /// A tag of a run or a logged model.

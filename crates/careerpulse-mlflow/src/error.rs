@@ -21,7 +21,9 @@ pub enum MlflowError {
         reason: String,
     },
     /// The HTTP library could not be set up.
-    #[error("no HTTP client can be made here ({reason}): check the system's certificates and proxy settings")]
+    #[error(
+        "no HTTP client can be made here ({reason}): check the system's certificates and proxy settings"
+    )]
     Setup {
         /// The library's words.
         reason: String,
@@ -35,7 +37,9 @@ pub enum MlflowError {
         reason: String,
     },
     /// Nobody answers at the address.
-    #[error("no MLflow server answers at {server} ({reason}): start one (`careerpulse mlflow up`), or correct tracking.uri")]
+    #[error(
+        "no MLflow server answers at {server} ({reason}): start one (`careerpulse mlflow up`), or correct tracking.uri"
+    )]
     Unreachable {
         /// The server's address.
         server: String,
@@ -43,7 +47,9 @@ pub enum MlflowError {
         reason: String,
     },
     /// The connection ended before the answer was complete.
-    #[error("the connection to {server} broke during {call} ({reason}): run again once the server is well")]
+    #[error(
+        "the connection to {server} broke during {call} ({reason}): run again once the server is well"
+    )]
     Broken {
         /// The server's address.
         server: String,
@@ -53,7 +59,9 @@ pub enum MlflowError {
         reason: String,
     },
     /// The answer took too long.
-    #[error("{server} has not answered {call} within {seconds} s: look at the server's log and load, then run again")]
+    #[error(
+        "{server} has not answered {call} within {seconds} s: look at the server's log and load, then run again"
+    )]
     Timeout {
         /// The server's address.
         server: String,
@@ -63,7 +71,9 @@ pub enum MlflowError {
         seconds: f64,
     },
     /// Something answers, but not as MLflow does.
-    #[error("{server} does not answer {call} as MLflow does ({found}): give the address of an MLflow server of version 3, with its path prefix if it has one")]
+    #[error(
+        "{server} does not answer {call} as MLflow does ({found}): give the address of an MLflow server of version 3, with its path prefix if it has one"
+    )]
     NotMlflow {
         /// The server's address.
         server: String,
@@ -81,7 +91,9 @@ pub enum MlflowError {
         version: String,
     },
     /// The server refuses the host name it is asked by.
-    #[error("the MLflow server at {server} does not serve the host name {host}: start it with `--allowed-hosts {host}`")]
+    #[error(
+        "the MLflow server at {server} does not serve the host name {host}: start it with `--allowed-hosts {host}`"
+    )]
     HostCheck {
         /// The server's address.
         server: String,
@@ -89,7 +101,9 @@ pub enum MlflowError {
         host: String,
     },
     /// The server wants to know who asks, or does not let them.
-    #[error("{server} refuses {call} (HTTP {status}): set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, of someone who may do that")]
+    #[error(
+        "{server} refuses {call} (HTTP {status}): set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, of someone who may do that"
+    )]
     Unauthorized {
         /// The server's address.
         server: String,
@@ -99,7 +113,9 @@ pub enum MlflowError {
         status: u16,
     },
     /// What was asked for is not there.
-    #[error("MLflow found nothing for {call} ({message}): was it deleted, or is it on another server?")]
+    #[error(
+        "MLflow found nothing for {call} ({message}): was it deleted, or is it on another server?"
+    )]
     NotFound {
         /// The call.
         call: String,
@@ -137,7 +153,9 @@ pub enum MlflowError {
         message: String,
     },
     /// An answer that cannot be read.
-    #[error("the answer of {server} to {call} cannot be read ({reason}): is something between here and there that changes answers?")]
+    #[error(
+        "the answer of {server} to {call} cannot be read ({reason}): is something between here and there that changes answers?"
+    )]
     Malformed {
         /// The server's address.
         server: String,
@@ -147,7 +165,9 @@ pub enum MlflowError {
         reason: String,
     },
     /// An answer beyond the bound.
-    #[error("the answer of {server} to {call} is longer than {limit} bytes: ask for less, or raise the bound in the settings")]
+    #[error(
+        "the answer of {server} to {call} is longer than {limit} bytes: ask for less, or raise the bound in the settings"
+    )]
     TooLarge {
         /// The server's address.
         server: String,
@@ -157,7 +177,9 @@ pub enum MlflowError {
         limit: usize,
     },
     /// A call that creates something new each time was sent, and its answer was lost.
-    #[error("it is not known whether {call} was carried out, so it was not repeated: look for what it creates before calling again ({cause})")]
+    #[error(
+        "it is not known whether {call} was carried out, so it was not repeated: look for what it creates before calling again ({cause})"
+    )]
     Uncertain {
         /// The call.
         call: String,
@@ -165,19 +187,25 @@ pub enum MlflowError {
         cause: Box<MlflowError>,
     },
     /// The server does not keep artifacts itself.
-    #[error("artifacts at {uri} cannot be reached through the server: start it with `--serve-artifacts` and use a new experiment")]
+    #[error(
+        "artifacts at {uri} cannot be reached through the server: start it with `--serve-artifacts` and use a new experiment"
+    )]
     NotServed {
         /// The artifact address the server gave.
         uri: String,
     },
     /// There is no `mlflow` to start.
-    #[error("{reason}: install it (`pip install mlflow`, version 3 or later), or name the program in CAREERPULSE_MLFLOW")]
+    #[error(
+        "{reason}: install it (`pip install mlflow`, version 3 or later), or name the program in CAREERPULSE_MLFLOW"
+    )]
     NotInstalled {
         /// Where was looked.
         reason: String,
     },
     /// Another program listens on the port.
-    #[error("port {port} of 127.0.0.1 is taken by another program: choose another one, or stop that program")]
+    #[error(
+        "port {port} of 127.0.0.1 is taken by another program: choose another one, or stop that program"
+    )]
     PortTaken {
         /// The port.
         port: u16,
@@ -199,7 +227,9 @@ pub enum MlflowError {
         pid: u32,
     },
     /// Processes cannot be led here.
-    #[error("a local MLflow server is started on Linux and macOS only: start `mlflow server` yourself and set tracking.uri")]
+    #[error(
+        "a local MLflow server is started on Linux and macOS only: start `mlflow server` yourself and set tracking.uri"
+    )]
     Unsupported,
     /// A file or folder of the local server.
     #[error("{} cannot be used for the MLflow server ({detail}): give this user access there, or choose another folder", path.display())]

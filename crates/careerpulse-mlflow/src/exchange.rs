@@ -133,10 +133,13 @@ impl Client {
         let mut response = request.send().await.map_err(failed)?;
         let status = response.status();
         let headers = response.headers().clone();
-        let body = self.read(ask, &mut response).await.map_err(|unread| match unread {
-            Unread::Network(error) => failed(error),
-            Unread::TooLarge(failure) => failure,
-        })?;
+        let body = self
+            .read(ask, &mut response)
+            .await
+            .map_err(|unread| match unread {
+                Unread::Network(error) => failed(error),
+                Unread::TooLarge(failure) => failure,
+            })?;
         check(status, &headers, &body, self.asked(ask))?;
         Ok(Answer { headers, body })
     }

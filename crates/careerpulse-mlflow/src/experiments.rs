@@ -84,7 +84,9 @@ impl Client {
 
     async fn restore(&self, id: &ExperimentId) -> Result<(), MlflowError> {
         let body = json!({"experiment_id": id});
-        let _: Nothing = self.send(Method::POST, "experiments/restore", &body).await?;
+        let _: Nothing = self
+            .send(Method::POST, "experiments/restore", &body)
+            .await?;
         tracing::info!(experiment = %id, "a deleted experiment was brought back");
         Ok(())
     }

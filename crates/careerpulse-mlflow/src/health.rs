@@ -31,14 +31,19 @@ impl Client {
         let ask = self.plain_ask("version");
         let version = self.exchange(&ask).await?;
         let version = self.version_in(&version, &ask)?;
-        let major = version.split('.').next().and_then(|major| major.parse().ok());
+        let major = version
+            .split('.')
+            .next()
+            .and_then(|major| major.parse().ok());
         if major.unwrap_or(0) < OLDEST {
             return Err(MlflowError::TooOld {
                 server: self.server().to_owned(),
                 version,
             });
         }
-        let told: Result<Told, _> = self.json(self.plain_ask("api/3.0/mlflow/server-info")).await;
+        let told: Result<Told, _> = self
+            .json(self.plain_ask("api/3.0/mlflow/server-info"))
+            .await;
         let store = match told {
             Ok(told) => told.store_type,
             // Earlier servers of version 3 do not have the call.
@@ -68,7 +73,9 @@ impl Client {
         let is_version = text.len() <= 40
             && text.contains('.')
             && text.starts_with(|c: char| c.is_ascii_digit())
-            && text.chars().all(|c| c.is_ascii_alphanumeric() || ".+-".contains(c));
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || ".+-".contains(c));
         if is_version {
             return Ok(text.to_owned());
         }

@@ -130,6 +130,9 @@ mod tests {
             ..DatasetInput::default()
         };
         let error = check_input(&input).unwrap_err().to_string();
-        assert!(error.contains("labelled") && error.contains("37"), "{error}");
+        assert!(
+            error.contains("labelled") && error.contains("37"),
+            "{error}"
+        );
     }
 }

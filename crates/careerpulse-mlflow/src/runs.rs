@@ -119,7 +119,13 @@ impl Client {
     /// [`MlflowError::BadValue`] for a tag that cannot be sent.
     pub async fn create_run(&self, run: &NewRun) -> Result<RunInfo, MlflowError> {
         run.tags.iter().try_for_each(check::tag)?;
-        check::at_most("run", &run.name, "its name", &run.name, check::MAX_TAG_VALUE)?;
+        check::at_most(
+            "run",
+            &run.name,
+            "its name",
+            &run.name,
+            check::MAX_TAG_VALUE,
+        )?;
         let body = json!({
             "experiment_id": run.experiment_id,
             "run_name": run.name,

@@ -13,10 +13,7 @@ pub const MLFLOW_VARIABLE: &str = "CAREERPULSE_MLFLOW";
 /// # Errors
 /// [`MlflowError::NotInstalled`] where the variable names no program, or `PATH` has none.
 pub fn find_mlflow() -> Result<PathBuf, MlflowError> {
-    find(
-        std::env::var_os(MLFLOW_VARIABLE),
-        std::env::var_os("PATH"),
-    )
+    find(std::env::var_os(MLFLOW_VARIABLE), std::env::var_os("PATH"))
 }
 
 fn find(named: Option<OsString>, path: Option<OsString>) -> Result<PathBuf, MlflowError> {
@@ -32,9 +29,15 @@ fn find(named: Option<OsString>, path: Option<OsString>) -> Result<PathBuf, Mlfl
             ),
         });
     }
-    let name = if cfg!(windows) { "mlflow.exe" } else { "mlflow" };
+    let name = if cfg!(windows) {
+        "mlflow.exe"
+    } else {
+        "mlflow"
+    };
     let folders = path.iter().flat_map(std::env::split_paths);
-    let found = folders.map(|folder| folder.join(name)).find(|program| is_program(program));
+    let found = folders
+        .map(|folder| folder.join(name))
+        .find(|program| is_program(program));
     found.ok_or_else(|| MlflowError::NotInstalled {
         reason: "there is no program mlflow in PATH".to_owned(),
     })
@@ -74,7 +77,9 @@ mod tests {
         let path = Some(path.unwrap());
         assert_eq!(find(None, path.clone()).unwrap(), program);
         assert_eq!(find(Some(OsString::new()), path.clone()).unwrap(), program);
-        let error = find(Some(text.clone().into()), path).unwrap_err().to_string();
+        let error = find(Some(text.clone().into()), path)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(MLFLOW_VARIABLE), "{error}");
         let error = find(None, None).unwrap_err().to_string();
         assert!(error.contains("pip install mlflow"), "{error}");

@@ -35,7 +35,9 @@ pub(super) fn signal(group: u32, signal: Signal) {
         Signal::Term => rustix::process::Signal::TERM,
         Signal::Kill => rustix::process::Signal::KILL,
     };
-    let group = i32::try_from(group).ok().and_then(rustix::process::Pid::from_raw);
+    let group = i32::try_from(group)
+        .ok()
+        .and_then(rustix::process::Pid::from_raw);
     if let Some(group) = group {
         // What is left of the group is looked at afterwards, so an error here is no news.
         let _ = rustix::process::kill_process_group(group, signal);

@@ -98,7 +98,11 @@ fn spawn(mlflow: &Path, port: u16, folder: &Path, log: &Path) -> Result<Child, M
         .arg(port.to_string())
         // Relative to the folder, for whose name an address of a database has no quotes.
         .args(["--backend-store-uri", "sqlite:///mlflow.db"])
-        .args(["--serve-artifacts", "--artifacts-destination", "./artifacts"])
+        .args([
+            "--serve-artifacts",
+            "--artifacts-destination",
+            "./artifacts",
+        ])
         .current_dir(folder)
         .env(group::MARK, folder)
         .env("MLFLOW_DISABLE_TELEMETRY", "true")

@@ -28,13 +28,16 @@ pub async fn models(action: ModelsAction, config: &Config, json: bool) -> anyhow
     match action {
         ModelsAction::List if json => {
             for (version, standing) in &all {
-                print_json(&with_standing(version, *standing)?)?;
+                let mut value = with_standing(version, *standing)?;
+                let last = last_decision(&ledger, version.version).map(ledger_row);
+                value["decision"] = last.transpose()?.unwrap_or_default();
+                print_json(&value)?;
             }
         }
         ModelsAction::List if all.is_empty() => {
             print("no version yet: `careerpulse train` registers the first\n")?;
         }
-        ModelsAction::List => print(&list(&all))?,
+        ModelsAction::List => print(&list(&all, &ledger))?,
         ModelsAction::Stage { .. } | ModelsAction::Rollback { .. } => {}
         ModelsAction::Show { version } => {
             let Some((found, standing)) = all.iter().find(|(v, _)| v.version == version) else {
@@ -83,27 +86,36 @@ fn ledger_row(decision: &Promotion) -> anyhow::Result<serde_json::Value> {
     Ok(row)
 }
 
-fn decision_words(decision: &Promotion) -> String {
-    let when = decision.decided_at.format("%Y-%m-%d %H:%M");
+fn last_decision(ledger: &[Promotion], version: i64) -> Option<&Promotion> {
+    ledger.iter().rfind(|decision| decision.version == version)
+}
+
+/// What was done, and the gate's word where it was asked.
+fn what_words(decision: &Promotion) -> String {
     let verdict = decision.verdict.map_or("", |verdict| match verdict {
         Verdict::Pass => " (pass)",
         Verdict::Fail => " (fail)",
         Verdict::InsufficientEvidence => " (insufficient evidence)",
     });
+    format!("{}{verdict}", decision.action)
+}
+
+fn decision_words(decision: &Promotion) -> String {
+    let when = decision.decided_at.format("%Y-%m-%d %H:%M");
     let evidence = decision.evidence.as_deref().unwrap_or_default();
     // Evidence of another version of the program is left to `--json`.
     let evidence: Option<Evidence> = serde_json::from_str(evidence).ok();
     let compared = evidence.and_then(|evidence| evidence.comparison);
     format!(
-        "{when} {}{verdict} by {}: {}\n{}",
-        decision.action,
+        "{when} {} by {}: {}\n{}",
+        what_words(decision),
         safe(&decision.decided_by),
         safe(&decision.reasons.join("; ")),
         compared.as_ref().map(comparison_words).unwrap_or_default()
     )
 }
 
-fn list(all: &[(ModelVersion, Standing)]) -> String {
+fn list(all: &[(ModelVersion, Standing)], ledger: &[Promotion]) -> String {
     let rows: Vec<Vec<String>> = all
         .iter()
         .map(|(v, standing)| {
@@ -116,6 +128,7 @@ fn list(all: &[(ModelVersion, Standing)]) -> String {
                 format!("{:.3}", v.test_macro_f1),
                 format!("{:.3}", v.test_accuracy),
                 v.created_at.format("%Y-%m-%d %H:%M").to_string(),
+                last_decision(ledger, v.version).map_or_else(String::new, what_words),
             ]
         })
         .collect();
@@ -129,6 +142,7 @@ fn list(all: &[(ModelVersion, Standing)]) -> String {
             "macro F1",
             "accuracy",
             "registered (UTC)",
+            "last decision",
         ],
         &rows,
     )

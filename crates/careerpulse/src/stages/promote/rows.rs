@@ -60,27 +60,34 @@ pub async fn unseen(
     postings: Vec<Posting>,
     model: &Model,
 ) -> anyhow::Result<Vec<Posting>> {
-    #[derive(Deserialize)]
-    struct Placed {
-        posting_id: i64,
-        duplicate_group: String,
-    }
     let sql = format!(
         "select posting_id, duplicate_group from {} union all select posting_id, duplicate_group from {}",
         Table::LabeledPostings.name(),
         Table::UnlabeledPostings.name()
     );
     let placed: Vec<Placed> = ctx.lake.rows(&sql).await?;
-    let trained_on: HashSet<i64> = model.posting_ids.iter().copied().collect();
-    let groups: HashSet<String> = placed
-        .into_iter()
+    Ok(without_seen(postings, &placed, &model.posting_ids))
+}
+
+/// Where a posting belongs.
+#[derive(Deserialize)]
+struct Placed {
+    posting_id: i64,
+    duplicate_group: String,
+}
+
+fn without_seen(mut postings: Vec<Posting>, placed: &[Placed], trained_on: &[i64]) -> Vec<Posting> {
+    let trained_on: HashSet<i64> = trained_on.iter().copied().collect();
+    let groups: HashSet<&str> = placed
+        .iter()
         .filter(|placed| trained_on.contains(&placed.posting_id))
-        .map(|placed| placed.duplicate_group)
+        .map(|placed| placed.duplicate_group.as_str())
         .collect();
-    let is_unseen = |posting: &Posting| {
-        !trained_on.contains(&posting.posting_id) && !groups.contains(&posting.duplicate_group)
-    };
-    Ok(postings.into_iter().filter(is_unseen).collect())
+    postings.retain(|posting| {
+        !trained_on.contains(&posting.posting_id)
+            && !groups.contains(posting.duplicate_group.as_str())
+    });
+    postings
 }
 
 /// The postings that have the embedding that a model needs; all of them for a model of words.
@@ -156,5 +163,40 @@ fn text_of(posting: &Posting) -> PostingText {
         description: posting.description_clean.clone(),
         level: posting.level.clone(),
         location: posting.location.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_a_posting_of_the_training_nor_a_copy_of_one_is_unseen() {
+        let posting = |posting_id, group: &str| Posting {
+            posting_id,
+            title: String::new(),
+            description_clean: String::new(),
+            level: None,
+            location: None,
+            category: Some("Sales".into()),
+            text_hash: String::new(),
+            duplicate_group: group.into(),
+        };
+        let placed = |posting_id, group: &str| Placed {
+            posting_id,
+            duplicate_group: group.into(),
+        };
+        // Posting 9 was trained on, and has lost its category since.
+        let all = [placed(1, "a"), placed(9, "b")];
+        let postings = vec![
+            posting(1, "a"),
+            posting(2, "a"),
+            posting(3, "b"),
+            posting(4, "c"),
+            posting(5, "d"),
+        ];
+        let left = without_seen(postings, &all, &[1, 5, 9]);
+        let left: Vec<i64> = left.iter().map(|posting| posting.posting_id).collect();
+        assert_eq!(left, [4]);
     }
 }
