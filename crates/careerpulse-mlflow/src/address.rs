@@ -48,7 +48,7 @@ pub(crate) fn call(base: &Url, path: &str) -> Url {
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
         Some(Host::Domain(name)) => name == "localhost",
         None => false,
     }
@@ -97,6 +97,7 @@ mod tests {
     fn only_this_machine_is_loopback() {
         let is_here = |uri: &str| is_loopback(&parse(uri).unwrap());
         assert!(is_here("http://127.0.0.1:8/") && is_here("http://[::1]/"));
+        assert!(is_here("http://[::ffff:127.0.0.1]/"));
         assert!(is_here("http://localhost/") && !is_here("http://localhost.test/"));
     }
 }

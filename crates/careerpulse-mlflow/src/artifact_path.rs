@@ -67,7 +67,41 @@ fn check_path(path: &str) -> Result<(), MlflowError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// What a server makes of a path on the wire: once decoded, as HTTP has it.
+    fn decoded(path: &str) -> String {
+        let mut bytes = Vec::new();
+        let mut rest = path.as_bytes();
+        while let [first, behind @ ..] = rest {
+            if *first == b'%' {
+                let hex = std::str::from_utf8(&behind[..2]).unwrap();
+                bytes.push(u8::from_str_radix(hex, 16).unwrap());
+                rest = &behind[2..];
+            } else {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_path_that_passes_arrives_as_it_is_and_stays_below_its_root(
+            path in "[a-c./ %#?:;é&+'\"\\\\-]{0,12}|.{0,12}"
+        ) {
+            if let Ok(url) = file_url(&base(), "mlflow-artifacts:/1/r", &path) {
+                let root = "/ml/api/2.0/mlflow-artifacts/artifacts/1/r/";
+                let sent = url.path().strip_prefix(root);
+                prop_assert_eq!(decoded(sent.unwrap()), path.clone());
+                prop_assert!(url.query().is_none() && url.fragment().is_none());
+                prop_assert!(path.split('/').all(|part| !matches!(part, "" | "." | "..")));
+            }
+        }
+    }
 
     fn base() -> Url {
         Url::parse("http://a.test/ml").unwrap()

@@ -160,3 +160,97 @@ fn cut(value: &str, limit: usize) -> String {
     let kept = limit - note.chars().count();
     value.chars().take(kept).chain(note.chars()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What Python's `posixpath.normpath` makes of a relative path.
+    fn normal(path: &str) -> String {
+        let mut parts: Vec<&str> = Vec::new();
+        for part in path.split('/').filter(|part| !matches!(*part, "" | ".")) {
+            if part == ".." && parts.last().is_some_and(|last| *last != "..") {
+                parts.pop();
+            } else {
+                parts.push(part);
+            }
+        }
+        let joined = parts.join("/");
+        if joined.is_empty() {
+            ".".to_owned()
+        } else {
+            joined
+        }
+    }
+
+    /// MLflow's own rule for keys, put as it puts it.
+    fn mlflow_takes(key: &str) -> bool {
+        let of_the_alphabet =
+            |c: char| c == '_' || c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | ' ' | ':');
+        let norm = normal(key);
+        key.chars().all(of_the_alphabet)
+            && !key.starts_with('/')
+            && norm == key
+            && norm != "."
+            && !norm.starts_with("..")
+            && key.chars().count() <= MAX_KEY
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_passes_where_mlflow_takes_it(text in "[ab./ :#é_-]{0,12}|\\.{1,3}[ab/]{0,3}|.{0,12}|a{248,252}") {
+            prop_assert_eq!(key("metric", &text).is_ok(), mlflow_takes(&text), "{:?}", text);
+        }
+
+        #[test]
+        fn a_value_passes_up_to_its_limit_in_characters(length in 5_990_usize..6_010, c in "[aé€😀]") {
+            let pair = KeyValue::new("k", c.repeat(length));
+            prop_assert_eq!(param(&pair).is_ok(), length <= MAX_PARAM_VALUE);
+            prop_assert!(tag(&pair).is_ok());
+        }
+
+        #[test]
+        fn a_cut_value_fits_begins_as_it_did_and_says_that_it_was_cut(length in 0_usize..20_000, c in "[a€]") {
+            let value = c.repeat(length);
+            let shown = cut_tag_value(&value);
+            prop_assert!(tag(&KeyValue::new("k", shown.as_str())).is_ok());
+            if length <= MAX_TAG_VALUE {
+                prop_assert_eq!(shown, value);
+            } else {
+                prop_assert!(shown.starts_with(&c.repeat(7_900)));
+                let says = format!("(cut, {length} characters)");
+                prop_assert!(shown.ends_with(&says));
+            }
+        }
+
+        #[test]
+        fn no_text_panics_a_check(text in ".{0,40}") {
+            let _ = (alias(&text), model_name(&text), logged_model_name(&text), experiment_name(&text));
+        }
+    }
+
+    #[test]
+    fn mlflows_own_aliases_and_path_like_names_are_refused() {
+        for bad in [
+            "",
+            "latest",
+            "LATEST",
+            "v1",
+            "V23",
+            "a b",
+            "a/b",
+            &"a".repeat(256),
+        ] {
+            assert!(alias(bad).is_err(), "{bad}");
+        }
+        for good in ["production", "v", "v1b", "champion-2_x", "latest2"] {
+            assert!(alias(good).is_ok(), "{good}");
+        }
+        for bad in ["", " ", "a/b", "a:b", ".", "..", "..a"] {
+            assert!(model_name(bad).is_err(), "{bad}");
+        }
+        assert!(model_name("careerpulse-category").is_ok() && model_name(".a").is_ok());
+    }
+}

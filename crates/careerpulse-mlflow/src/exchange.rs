@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, Response, redirect};
 use url::Url;
 
@@ -127,7 +127,11 @@ impl Client {
                 Payload::Json(bytes) => ("application/json", bytes),
                 Payload::File(bytes) => ("application/octet-stream", bytes),
             };
-            request = request.header(CONTENT_TYPE, kind).body(bytes.clone());
+            request = request
+                .header(CONTENT_TYPE, kind)
+                // The library leaves out the length of an empty body.
+                .header(CONTENT_LENGTH, bytes.len())
+                .body(bytes.clone());
         }
         let failed = |error| self.network_failure(ask, error);
         let mut response = request.send().await.map_err(failed)?;

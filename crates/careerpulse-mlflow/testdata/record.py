@@ -117,6 +117,10 @@ model_id = model["model_id"]
 post("model-outputs", "runs/outputs", {"run_id": run_id, "models": [{"model_id": model_id, "step": 0}]})
 call("model-finish", "PATCH", API + "logged-models/" + model_id, {"model_id": model_id, "status": "LOGGED_MODEL_READY"})
 get("model-get", "logged-models/" + model_id)
+post("models-search", "logged-models/search", {"experiment_ids": [experiment], "filter": f"source_run_id = '{run_id}'", "max_results": 100})
+post("models-search-none", "logged-models/search", {"experiment_ids": [experiment], "filter": "source_run_id = 'none'", "max_results": 100})
+post("model-outputs-again", "runs/outputs", {"run_id": run_id, "models": [{"model_id": model_id, "step": 0}]})
+get("run-with-model", "runs/get", run_id=run_id)
 get("model-missing", "logged-models/m-" + "0" * 32)
 post("model-bad-name", "logged-models", {"experiment_id": experiment, "name": "a/b"})
 

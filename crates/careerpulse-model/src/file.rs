@@ -35,23 +35,26 @@ fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 /// # Errors
 /// For a file that is missing, altered, cut short, or of another format.
 pub fn load_model(path: &Path, sha256: &str) -> Result<Model, FileError> {
-    let shown = path.display().to_string();
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(source) => {
-            return Err(FileError::Unreadable {
-                path: shown,
-                source,
-            });
-        }
-    };
-    if sha256_hex(&bytes) != sha256 {
-        return Err(FileError::Altered { path: shown });
-    }
-    decode(&bytes).map_err(|reason| FileError::Unusable {
-        path: shown,
+    decode(&read_model(path, sha256)?).map_err(|reason| FileError::Unusable {
+        path: path.display().to_string(),
         reason,
     })
+}
+
+/// Reads the bytes of a model file, which must have the given SHA-256, without looking into them.
+///
+/// # Errors
+/// For a file that is missing or altered.
+pub fn read_model(path: &Path, sha256: &str) -> Result<Vec<u8>, FileError> {
+    let shown = || path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|source| FileError::Unreadable {
+        path: shown(),
+        source,
+    })?;
+    if sha256_hex(&bytes) != sha256 {
+        return Err(FileError::Altered { path: shown() });
+    }
+    Ok(bytes)
 }
 
 const MAGIC: &[u8] = b"CAREERPULSE-MODEL\n";

@@ -30,6 +30,8 @@ pub struct Config {
     pub promote: Promote,
     /// Settings of the `infer` stage.
     pub infer: Infer,
+    /// Where runs and versions are shown beside the lake.
+    pub tracking: Tracking,
 }
 
 impl Default for Config {
@@ -43,6 +45,7 @@ impl Default for Config {
             train: Train::default(),
             promote: Promote::default(),
             infer: Infer::default(),
+            tracking: Tracking::default(),
         }
     }
 }
@@ -336,6 +339,31 @@ impl Default for Infer {
             min_probability: 0.0,
             min_gap: 0.0,
             batch: 2_048,
+        }
+    }
+}
+
+/// Where runs and versions are shown beside the lake, which always holds them.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tracking {
+    /// Address of an MLflow server; empty is `MLFLOW_TRACKING_URI`, and without that the lake alone.
+    pub uri: String,
+    /// The MLflow experiment that all runs are in.
+    pub experiment: String,
+    /// Seconds until a call to the server counts as lost.
+    pub timeout_seconds: u64,
+    /// The folder of the server that `mlflow up` starts: its database, artifacts and log.
+    pub folder: String,
+}
+
+impl Default for Tracking {
+    fn default() -> Self {
+        Self {
+            uri: String::new(),
+            experiment: "careerpulse".into(),
+            timeout_seconds: 30,
+            folder: "./mlflow".into(),
         }
     }
 }

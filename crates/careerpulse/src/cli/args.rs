@@ -76,6 +76,12 @@ pub enum Command {
         #[command(subcommand)]
         action: ModelsAction,
     },
+    /// Runs and versions in MLflow, beside the lake
+    Mlflow {
+        /// What to do with it.
+        #[command(subcommand)]
+        action: MlflowAction,
+    },
     /// The lake's tables
     Tables {
         /// What to do with them.
@@ -192,6 +198,23 @@ pub enum ModelsAction {
         #[arg(long, value_name = "REASON")]
         why: Option<String>,
     },
+}
+
+/// What to do with MLflow.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum MlflowAction {
+    /// Start a server on this machine (needs `pip install mlflow`), or say where it is
+    Up {
+        /// The port on 127.0.0.1
+        #[arg(long, default_value_t = 5_000, value_name = "PORT")]
+        port: u16,
+    },
+    /// End the server that `up` has started
+    Down,
+    /// Bring every run and version of the lake to the server; what is there is not brought twice
+    Sync,
+    /// Which server is in use, and what it lacks
+    Status,
 }
 
 /// What to do with the tables.

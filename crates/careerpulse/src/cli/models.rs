@@ -4,7 +4,7 @@ use careerpulse_lake::Lake;
 use serde_json::json;
 
 use super::args::ModelsAction;
-use super::assessment::{assessment_words, read_assessment};
+use super::assessment::assessment_words;
 use super::exit::Outcome;
 use super::output::{print, print_json, safe, table};
 use super::promote::{comparison_words, roll_back, stage};
@@ -13,7 +13,7 @@ use crate::error::UserError;
 use crate::stages::promote::{Evidence, Verdict};
 use crate::tables::ledger::Promotion;
 use crate::tables::ml::ModelVersion;
-use crate::tracking::{Standing, decisions, standings, versions};
+use crate::tracking::{Standing, decisions, read_assessment, standings, versions};
 
 /// `careerpulse models list|show|stage|rollback`.
 pub async fn models(action: ModelsAction, config: &Config, json: bool) -> anyhow::Result<Outcome> {
@@ -121,7 +121,7 @@ fn list(all: &[(ModelVersion, Standing)], ledger: &[Promotion]) -> String {
         .map(|(v, standing)| {
             vec![
                 v.version.to_string(),
-                word(*standing).to_owned(),
+                standing.word().to_owned(),
                 format!("{} + {}", v.method, v.classifier),
                 v.training_postings.to_string(),
                 v.categories.len().to_string(),
@@ -166,7 +166,7 @@ fn show(version: &ModelVersion, standing: Standing) -> String {
         "version {} ({}): {} + {}, run {}, trained on {} postings\nheld-out postings: {}, accuracy {:.3}, macro F1 {:.3}, weighted F1 {:.3}, calibration error {:.3}\n\
          calibrated by {}, error {:.3} out of fold; {}\n{}",
         version.version,
-        word(standing),
+        standing.word(),
         version.method,
         version.classifier,
         version.run_id,
@@ -200,14 +200,4 @@ fn threshold_words(version: &ModelVersion) -> String {
         "predictions count from a {what} of {least:.2} on; with a threshold picked in the same way, without the held-out postings, {:.1} % of those count, {right} of them right",
         version.test_coverage * 100.0
     )
-}
-
-fn word(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Staging => "staging",
-        Standing::Production => "production",
-        Standing::Archived => "archived",
-        Standing::Rejected => "rejected",
-        Standing::Superseded => "superseded",
-    }
 }

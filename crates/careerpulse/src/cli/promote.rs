@@ -5,7 +5,7 @@ use serde_json::json;
 use super::args::PromoteArgs;
 use super::context;
 use super::exit::Outcome;
-use super::output::{print, print_json, run_table, table};
+use super::output::{print, print_json, run_table, safe, table};
 use super::run::one;
 use crate::config::Config;
 use crate::error::UserError;
@@ -14,6 +14,7 @@ use crate::stages::promote::{
     CategoryChange, Comparison, Figure, Moved, Plan, STAGE, force, plan, rollback, stage_version,
 };
 use crate::tables::ledger::Action;
+use crate::tracking::Mirror;
 
 /// `careerpulse promote`.
 pub async fn promote(args: PromoteArgs, config: Config, json: bool) -> anyhow::Result<Outcome> {
@@ -31,7 +32,11 @@ pub async fn promote(args: PromoteArgs, config: Config, json: bool) -> anyhow::R
     }
     let ctx = context(&config)?;
     let why = args.why.unwrap_or_default();
+    let mut mirror = Mirror::new(&*ctx.tracker);
+    mirror.heed().await?;
     let summary = force(&ctx, &config.promote, &user(), &why).await?;
+    mirror.registry().await;
+    let summary = summary.with_remarks(mirror.into_remarks());
     match json {
         true => print_json(&summary)?,
         false => print(&run_table(&[summary]))?,
@@ -42,13 +47,21 @@ pub async fn promote(args: PromoteArgs, config: Config, json: bool) -> anyhow::R
 /// `careerpulse models stage`.
 pub async fn stage(version: i64, config: &Config, json: bool) -> anyhow::Result<Outcome> {
     let ctx = context(config)?;
-    say(stage_version(&ctx, version, &user()).await?, json)
+    let mut mirror = Mirror::new(&*ctx.tracker);
+    mirror.heed().await?;
+    let moved = stage_version(&ctx, version, &user()).await?;
+    mirror.registry().await;
+    say(moved, &mirror.into_remarks(), json)
 }
 
 /// `careerpulse models rollback`.
 pub async fn roll_back(why: Option<&str>, config: &Config, json: bool) -> anyhow::Result<Outcome> {
     let ctx = context(config)?;
-    say(rollback(&ctx, &user(), why).await?, json)
+    let mut mirror = Mirror::new(&*ctx.tracker);
+    mirror.heed().await?;
+    let moved = rollback(&ctx, &user(), why).await?;
+    mirror.registry().await;
+    say(moved, &mirror.into_remarks(), json)
 }
 
 /// How candidate and production compare, a row per category.
@@ -127,7 +140,7 @@ fn plan_words(plan: &Plan) -> String {
     )
 }
 
-fn say(moved: Moved, json: bool) -> anyhow::Result<Outcome> {
+fn say(moved: Moved, remarks: &[String], json: bool) -> anyhow::Result<Outcome> {
     let words = match (moved.action, moved.replaces, moved.is_new) {
         (Action::Rollback, Some(replaces), _) => format!(
             "version {} is in production again, in place of version {replaces}\n",
@@ -140,8 +153,15 @@ fn say(moved: Moved, json: bool) -> anyhow::Result<Outcome> {
         _ => format!("version {} is at staging already\n", moved.version),
     };
     match json {
-        true => print_json(&moved)?,
-        false => print(&words)?,
+        true => {
+            let mut value = serde_json::to_value(moved)?;
+            value["remarks"] = json!(remarks);
+            print_json(&value)?;
+        }
+        false => {
+            let remarks: String = remarks.iter().map(|said| format!("{said}\n")).collect();
+            print(&(words + &safe(&remarks)))?;
+        }
     }
     Ok(Outcome::Done)
 }

@@ -39,12 +39,16 @@ pub fn load(
         overlay(&mut table, read);
     }
     overlay_env(&mut table, &known, "CAREERPULSE", &env)?;
-    let config: Config = table.try_into().map_err(|e: toml::de::Error| {
+    let mut config: Config = table.try_into().map_err(|e: toml::de::Error| {
         let words = e.to_string().trim_end().replace('\n', " ");
         UserError::new(format!(
             "settings from {wrote_in} and CAREERPULSE_…: {words}"
         ))
     })?;
+    if config.tracking.uri.is_empty() {
+        // MLflow's own variable, which a team that uses MLflow has set already.
+        config.tracking.uri = env("MLFLOW_TRACKING_URI").unwrap_or_default();
+    }
     check(&config)?;
     Ok(config)
 }
@@ -59,6 +63,7 @@ pub fn known_variables(names: impl Iterator<Item = String>) -> Result<(), UserEr
     let mut known = vec![
         "CAREERPULSE_ENCODER_DIR".to_owned(),
         "CAREERPULSE_REQUIRE_ENCODER".to_owned(),
+        careerpulse_mlflow::server::MLFLOW_VARIABLE.to_owned(),
     ];
     for (key, value) in &table {
         let name = format!("CAREERPULSE_{}", key.to_uppercase());
@@ -166,6 +171,7 @@ fn check(config: &Config) -> Result<(), UserError> {
         train: t,
         promote: p,
         infer: n,
+        tracking: k,
         ..
     } = config;
     // The upper bound keeps counts within what buffers and spans of time can hold.
@@ -193,6 +199,7 @@ fn check(config: &Config) -> Result<(), UserError> {
         ("[promote] draws", p.draws as u64),
         ("[promote] recent_postings", p.recent_postings as u64),
         ("[infer] batch", n.batch as u64),
+        ("[tracking] timeout_seconds", k.timeout_seconds),
     ];
     if let Some((name, count)) = counts
         .iter()

@@ -20,7 +20,7 @@ pub const PROMOTIONS: TableSpec = TableSpec {
         Column::required(
             "action",
             Kind::Text,
-            "promote: production since then; force: the same, against or without the gate's word; reject: kept out; hold: stays at staging until there is more evidence; stage: back at staging; rollback: production again in place of the one that replaced it",
+            "promote: production since then; force: the same, against or without the gate's word; alias: the same, by the alias that somebody moved in MLflow; reject: kept out; hold: stays at staging until there is more evidence; stage: back at staging; rollback: production again in place of the one that replaced it",
         ),
         Column::optional(
             "verdict",
@@ -52,6 +52,7 @@ pub const PROMOTIONS: TableSpec = TableSpec {
 pub enum Action {
     Promote,
     Force,
+    Alias,
     Reject,
     Hold,
     Stage,
@@ -63,6 +64,7 @@ impl std::fmt::Display for Action {
         f.write_str(match self {
             Self::Promote => "promote",
             Self::Force => "force",
+            Self::Alias => "alias",
             Self::Reject => "reject",
             Self::Hold => "hold",
             Self::Stage => "stage",

@@ -8,6 +8,7 @@ pub mod inference;
 pub mod ledger;
 pub mod ml;
 pub mod silver;
+pub mod sweeps;
 
 use careerpulse_lake::TableSpec;
 
@@ -36,6 +37,8 @@ pub enum Table {
     Duplicates,
     /// `careerpulse_gold.embeddings`
     Embeddings,
+    /// `careerpulse_ml.sweeps`
+    Sweeps,
     /// `careerpulse_ml.runs`
     Runs,
     /// `careerpulse_ml.confusion`
@@ -57,7 +60,7 @@ pub enum Table {
 }
 
 /// Every table, in the order in which the road meets them.
-pub const ALL: [Table; 20] = [
+pub const ALL: [Table; 21] = [
     Table::MusePages,
     Table::Coverage,
     Table::JobPostings,
@@ -69,6 +72,7 @@ pub const ALL: [Table; 20] = [
     Table::TextBands,
     Table::Duplicates,
     Table::Embeddings,
+    Table::Sweeps,
     Table::Runs,
     Table::Confusion,
     Table::CoverageCurve,
@@ -95,6 +99,7 @@ impl Table {
             Self::TextBands => &duplicates::TEXT_BANDS,
             Self::Duplicates => &duplicates::DUPLICATES,
             Self::Embeddings => &gold::EMBEDDINGS,
+            Self::Sweeps => &sweeps::SWEEPS,
             Self::Runs => &ml::RUNS,
             Self::Confusion => &assessment::CONFUSION,
             Self::CoverageCurve => &assessment::COVERAGE_CURVE,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use careerpulse_lake::{Lake, LakeError};
-use careerpulse_model::{Model, load_model};
+use careerpulse_model::{Model, load_model, read_model};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -30,6 +30,19 @@ pub enum Standing {
     Rejected,
     /// Another version was put at staging before this one was decided on.
     Superseded,
+}
+
+impl Standing {
+    /// Its name, as tables and people use it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Staging => "staging",
+            Self::Production => "production",
+            Self::Archived => "archived",
+            Self::Rejected => "rejected",
+            Self::Superseded => "superseded",
+        }
+    }
 }
 
 /// All versions, oldest first.
@@ -105,7 +118,9 @@ pub fn standings(
                 false => Standing::Superseded,
             },
             Some(Action::Reject) => Standing::Rejected,
-            Some(Action::Promote | Action::Force | Action::Rollback) => Standing::Archived,
+            Some(Action::Promote | Action::Force | Action::Alias | Action::Rollback) => {
+                Standing::Archived
+            }
         }
     };
     versions
@@ -115,6 +130,15 @@ pub fn standings(
             (version, standing)
         })
         .collect()
+}
+
+/// The bytes of a version's model file, which must be the registered ones.
+///
+/// # Errors
+/// [`UserError`] for a file that is missing or altered.
+pub fn artifact_bytes(lake: &Lake, version: &ModelVersion) -> Result<Vec<u8>, UserError> {
+    let path = lake.artifacts().join(&version.artifact);
+    read_model(&path, &version.artifact_sha256).map_err(|e| UserError::new(e.to_string()))
 }
 
 /// All rows of a table in order; none where the table does not exist yet, so that reading makes none.
@@ -146,7 +170,7 @@ pub fn reigns(ledger: &[Promotion]) -> Vec<i64> {
     for decision in ledger {
         let last = reigns.last().copied();
         match decision.action {
-            Action::Promote | Action::Force if last != Some(decision.version) => {
+            Action::Promote | Action::Force | Action::Alias if last != Some(decision.version) => {
                 reigns.push(decision.version);
             }
             Action::Rollback if last == decision.replaces => {
@@ -154,6 +178,7 @@ pub fn reigns(ledger: &[Promotion]) -> Vec<i64> {
             }
             Action::Promote
             | Action::Force
+            | Action::Alias
             | Action::Rollback
             | Action::Reject
             | Action::Hold
@@ -163,7 +188,8 @@ pub fn reigns(ledger: &[Promotion]) -> Vec<i64> {
     reigns
 }
 
-fn production_of(ledger: &[Promotion]) -> Option<i64> {
+/// The production version by the ledger, if there is one.
+pub fn production_of(ledger: &[Promotion]) -> Option<i64> {
     reigns(ledger).last().copied()
 }
 

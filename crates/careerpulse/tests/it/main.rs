@@ -20,6 +20,7 @@ mod gate;
 mod gold;
 mod learning;
 mod mistakes;
+mod mlflow;
 mod rebuild;
 mod recorded;
 mod road;
