@@ -65,11 +65,7 @@ pub enum Command {
     /// Run the sweep and register its winner at staging
     Train,
     /// Let the version at staging through the gate, or not (then exit status 3)
-    Promote {
-        /// Print the plan and change nothing
-        #[arg(long)]
-        dry_run: bool,
-    },
+    Promote(PromoteArgs),
     /// Predict the category of unlabelled postings
     Infer,
     /// Predict the category of one text or of a file of postings
@@ -131,6 +127,20 @@ pub struct DemoArgs {
     pub no_serve: bool,
 }
 
+/// Flags of `promote`.
+#[derive(Debug, Args)]
+pub struct PromoteArgs {
+    /// Print the verdict, what it rests on and what would be done, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Promote whatever the gate says; the ledger records that, by whom and why
+    #[arg(long)]
+    pub force: bool,
+    /// The reason of a forced promotion
+    #[arg(long, value_name = "REASON")]
+    pub why: Option<String>,
+}
+
 /// Flags of `run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -173,7 +183,7 @@ pub struct ClassifyArgs {
     pub description: Option<String>,
 }
 
-/// What to show of the models.
+/// What to show of the models, or to do with them.
 #[derive(Debug, Subcommand)]
 pub enum ModelsAction {
     /// All versions, with where each stands
@@ -182,6 +192,17 @@ pub enum ModelsAction {
     Show {
         /// The version's number.
         version: i64,
+    },
+    /// Put a version back at staging, for the gate to look at it again
+    Stage {
+        /// The version's number.
+        version: i64,
+    },
+    /// Return to the version that was production before
+    Rollback {
+        /// The reason, for the ledger
+        #[arg(long, value_name = "REASON")]
+        why: Option<String>,
     },
 }
 

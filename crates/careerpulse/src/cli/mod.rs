@@ -10,6 +10,7 @@ mod logging;
 mod mlflow;
 mod models;
 mod output;
+mod promote;
 mod replay;
 mod run;
 mod sample;
@@ -77,7 +78,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Gold => run::one("gold", settings(global)?, global.json).await,
         Command::Features => run::one("features", settings(global)?, global.json).await,
         Command::Train => run::one("train", settings(global)?, global.json).await,
-        Command::Promote { dry_run } => run::promote(dry_run, settings(global)?, global.json).await,
+        Command::Promote(args) => promote::promote(args, settings(global)?, global.json).await,
         Command::Infer => run::one("infer", settings(global)?, global.json).await,
         Command::Classify(args) => classify::classify(args, &settings(global)?, global.json).await,
         Command::Models { action } => models::models(action, &settings(global)?, global.json).await,

@@ -30,8 +30,7 @@ use crate::tables::Table;
 use crate::tables::ml::{ModelVersion, Run};
 use crate::tables::sweeps::Sweep;
 use crate::tracking::Mirror;
-use careerpulse_model::save_model;
-use careerpulse_model::sha256_hex;
+use careerpulse_model::{Model, save_model, sha256_hex};
 
 use assess::{Assessment, Judged, assess};
 use features::Source;
@@ -113,21 +112,27 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
         Err(why) => return Ok(nothing_trained(&set, Status::Skipped, None, why)),
     };
     let assessed = store_assessment(ctx, &finished.assessment).await?;
-    let artifact = format!("models/{sweep_key}/model.bin");
-    let sha256 = save_model(
-        &finished.fitted.model,
-        &ctx.lake.artifacts().join(&artifact),
-    )?;
-    if let Some(same) = same.filter(|version| version.artifact_sha256 == sha256) {
+    let store = |name: &str, model: &Model| {
+        let artifact = format!("models/{sweep_key}/{name}");
+        save_model(model, &ctx.lake.artifacts().join(&artifact)).map(|sha256| (artifact, sha256))
+    };
+    let (assessed_artifact, assessed_sha256) = store("assessed.bin", &finished.assessed)?;
+    let (artifact, artifact_sha256) = store("model.bin", &finished.fitted.model)?;
+    let is_same = |version: &ModelVersion| {
+        version.artifact_sha256 == artifact_sha256 && version.assessed_sha256 == assessed_sha256
+    };
+    if let Some(same) = same.filter(is_same) {
         let why = format!(
-            "the lost or altered model file of version {} was made anew",
+            "the lost or altered model files of version {} were made anew",
             same.version
         );
         return Ok(nothing_trained(&set, Status::Done, Some(same.version), why));
     }
     let version = ModelVersion {
         artifact,
-        artifact_sha256: sha256,
+        artifact_sha256,
+        assessed_artifact,
+        assessed_sha256,
         created_at: ctx.clock.now(),
         ..version_row(
             &set,
@@ -170,6 +175,7 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
 /// for the version that is registered.
 struct Finished {
     held_out: HeldOut,
+    assessed: Model,
     fitted: Fitted,
     assessment: Assessment,
 }
@@ -203,6 +209,7 @@ fn finish(
     let assessment = assess(&source, sweep_key, configuration, &fitted, judged)?;
     Ok(Ok(Finished {
         held_out,
+        assessed: honest.model,
         fitted,
         assessment,
     }))
@@ -316,7 +323,7 @@ async fn sweep(
 fn sweep_key(set: &TrainingSet, settings: &Train) -> anyhow::Result<String> {
     let inputs = json!({
         "program": env!("CARGO_PKG_VERSION"),
-        "format": 2,
+        "format": 3,
         "rows": set.digest,
         "settings": settings,
         "embeddings": set.embeddings.iter().map(|e| (&e.revision, e.title_repeats)).collect::<Vec<_>>(),

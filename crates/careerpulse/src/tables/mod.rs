@@ -5,6 +5,7 @@ pub mod bronze;
 pub mod duplicates;
 pub mod gold;
 pub mod inference;
+pub mod ledger;
 pub mod ml;
 pub mod silver;
 pub mod sweeps;
@@ -106,7 +107,7 @@ impl Table {
             Self::LearningCurve => &assessment::LEARNING_CURVE,
             Self::LabelSuspects => &assessment::LABEL_SUSPECTS,
             Self::ModelVersions => &ml::MODEL_VERSIONS,
-            Self::Promotions => &ml::PROMOTIONS,
+            Self::Promotions => &ledger::PROMOTIONS,
             Self::CategoryPredictions => &inference::CATEGORY_PREDICTIONS,
         }
     }

@@ -12,6 +12,7 @@ mod answers;
 mod bad_input;
 mod cli;
 mod crash;
+mod decisions;
 mod difficulty;
 mod duplicates;
 mod faults;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use careerpulse_learn::{DenseMatrix, Split, train_test_split};
+use careerpulse_learn::{DenseMatrix, Split, stable_holdout};
 use serde::Deserialize;
 
 use crate::config::Train;
@@ -72,13 +72,14 @@ impl TrainingSet {
     }
 
     /// The rows for the sweep and the rows for the winner's honest figures; no advert is on both sides.
+    /// An advert stays on its side while others are added, so that versions can be compared on it.
     ///
     /// # Errors
     /// When one side would be empty.
     pub fn hold_out(&self, settings: &Train) -> anyhow::Result<Split> {
-        Ok(train_test_split(
+        Ok(stable_holdout(
             &self.labels,
-            Some(&self.groups),
+            &self.groups,
             settings.test_fraction,
             settings.seed,
         )?)

@@ -9,7 +9,7 @@ use super::Mlflow;
 use super::versions::server_versions;
 use crate::error::UserError;
 use crate::tables::Table;
-use crate::tables::ml::Promotion;
+use crate::tables::ledger::{Action, Promotion};
 use crate::tracking::registry::MODEL_NAME;
 use crate::tracking::{Standing, decisions, production_of, standings, versions};
 
@@ -95,8 +95,10 @@ pub async fn heed(home: &Mlflow) -> anyhow::Result<Option<String>> {
     let decision = Promotion {
         version: number,
         replaces: registry.ledger,
-        verdict: "pass".to_owned(),
+        action: Action::Alias,
+        verdict: None,
         reasons: vec![words.clone()],
+        evidence: None,
         decided_by: "mlflow".to_owned(),
         decided_at: home.clock.now(),
     };
