@@ -56,6 +56,8 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 
 /// What of an address an error may repeat.
 fn without_credentials(uri: &str) -> String {
+    // A token may stand before an `@`, or behind a `?` or `#`.
+    let uri = uri.split(['?', '#']).next().unwrap_or_default();
     let shown = match uri.rfind('@') {
         Some(at) => format!("…{}", &uri[at..]),
         None => uri.to_owned(),

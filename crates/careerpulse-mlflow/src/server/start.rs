@@ -116,6 +116,7 @@ fn spawn(mlflow: &Path, port: u16, folder: &Path, log: &Path) -> Result<Child, M
         "MLFLOW_TRACKING_TOKEN",
         "MLFLOW_TRACKING_USERNAME",
         "MLFLOW_TRACKING_PASSWORD",
+        "MUSE_API_KEY",
     ] {
         command.env_remove(of_clients);
     }

@@ -31,6 +31,9 @@ pub async fn classify(args: ClassifyArgs, config: &Config, json: bool) -> anyhow
     let Ctx { lake, tracker, .. } = context(config)?;
     let mut mirror = Mirror::new(&*tracker);
     mirror.heed().await?;
+    for remark in mirror.into_remarks() {
+        tracing::warn!("{remark}");
+    }
     let Some(version) = production(&lake).await? else {
         return Err(UserError::new(format!(
             "the lake {} has no production model: `careerpulse run` or `careerpulse demo` makes one",

@@ -10,6 +10,7 @@ use super::replay::generated_feed;
 use super::run::run_stages;
 use crate::config::Config;
 use crate::pipeline::between;
+use crate::tracking::OFF;
 
 /// Where the demo keeps its lake unless told otherwise, apart from real postings.
 const DEMO_LAKE: &str = "./demo-lake";
@@ -23,6 +24,8 @@ pub async fn demo(args: DemoArgs, mut config: Config, global: &Global) -> anyhow
     let replay = careerpulse_replay::spawn(feed, ReplayOptions::default()).await?;
     config.bronze.source = format!("{}{JOBS_PATH}", replay.origin());
     config.bronze.max_requests = 0;
+    // Invented postings have no business in a team's registry.
+    config.tracking.uri = OFF.into();
     let ctx = context(&config)?;
     run_stages(between(None, None)?, &ctx, &config, global.json).await?;
     replay.stop().await?;

@@ -7,6 +7,7 @@ use careerpulse_embed::EncoderError;
 use careerpulse_embed::weights::WeightsError;
 use careerpulse_lake::LakeError;
 use careerpulse_learn::LearnError;
+use careerpulse_mlflow::MlflowError;
 
 use super::output::safe;
 use crate::error::UserError;
@@ -79,6 +80,7 @@ fn is_own(cause: &(dyn std::error::Error + 'static)) -> bool {
         || cause.is::<EncoderError>()
         || cause.is::<WeightsError>()
         || cause.is::<LearnError>()
+        || cause.is::<MlflowError>()
         || cause
             .downcast_ref::<LakeError>()
             .is_some_and(LakeError::is_users)

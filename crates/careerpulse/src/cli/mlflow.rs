@@ -13,6 +13,7 @@ use super::output::{print, print_json};
 use crate::clock::Clock;
 use crate::config::{Config, Tracking};
 use crate::error::UserError;
+use crate::tracking::OFF;
 use crate::tracking::mlflow::Mlflow;
 
 /// How long a server may take to answer: a new database takes some twenty seconds.
@@ -31,17 +32,17 @@ pub async fn mlflow(action: MlflowAction, config: &Config, json: bool) -> anyhow
 
 async fn up(port: u16, settings: &Tracking, json: bool) -> anyhow::Result<()> {
     let folder = Path::new(&settings.folder);
-    let running = match status(folder).map_err(said)? {
+    let running = match status(folder)? {
         Some(running) => running,
         None => {
             let settings = ServerSettings {
-                mlflow: find_mlflow().map_err(said)?,
+                mlflow: find_mlflow()?,
                 port,
                 folder: folder.to_owned(),
                 wait: START,
             };
             let bar = crate::progress::spinner("starting MLflow");
-            let running = start(&settings).await.map_err(said)?;
+            let running = start(&settings).await?;
             bar.finish_and_clear();
             running
         }
@@ -63,7 +64,7 @@ async fn up(port: u16, settings: &Tracking, json: bool) -> anyhow::Result<()> {
 
 async fn down(settings: &Tracking, json: bool) -> anyhow::Result<()> {
     let folder = Path::new(&settings.folder);
-    let ended = stop(folder).await.map_err(said)?;
+    let ended = stop(folder).await?;
     if json {
         return print_json(&json!({"stopped": ended.map(|running| running.pid)}));
     }
@@ -75,7 +76,7 @@ async fn down(settings: &Tracking, json: bool) -> anyhow::Result<()> {
 
 async fn sync(config: &Config, json: bool) -> anyhow::Result<()> {
     let (home, _) = home(config)?;
-    home.client().server_info().await.map_err(said)?;
+    home.client().server_info().await?;
     let synced = home.sync().await?;
     if json {
         return print_json(&synced);
@@ -95,7 +96,7 @@ async fn sync(config: &Config, json: bool) -> anyhow::Result<()> {
 }
 
 async fn show_status(config: &Config, json: bool) -> anyhow::Result<()> {
-    let local = status(Path::new(&config.tracking.folder)).map_err(said)?;
+    let local = status(Path::new(&config.tracking.folder))?;
     let Some((home, is_local)) = reach(config, local.as_ref())? else {
         if json {
             return print_json(&json!({"uri": null, "running": false}));
@@ -104,7 +105,7 @@ async fn show_status(config: &Config, json: bool) -> anyhow::Result<()> {
             "no MLflow server is named, and none of ours is running: runs and versions are in the lake alone; `careerpulse mlflow up` starts one\n",
         );
     };
-    let info = home.client().server_info().await.map_err(said)?;
+    let info = home.client().server_info().await?;
     let lacking = home.lacking().await?;
     if json {
         return print_json(&json!({
@@ -134,7 +135,7 @@ async fn show_status(config: &Config, json: bool) -> anyhow::Result<()> {
 /// The server that the settings name, or the one that `up` has started; with whether it is the latter.
 fn reach(config: &Config, local: Option<&Running>) -> anyhow::Result<Option<(Mlflow, bool)>> {
     let mut settings = config.tracking.clone();
-    let is_local = settings.uri.is_empty();
+    let is_local = settings.uri.is_empty() || settings.uri == OFF;
     match local {
         Some(running) if is_local => settings.uri.clone_from(&running.uri),
         None if is_local => return Ok(None),
@@ -148,15 +149,11 @@ fn reach(config: &Config, local: Option<&Running>) -> anyhow::Result<Option<(Mlf
 }
 
 fn home(config: &Config) -> anyhow::Result<(Mlflow, bool)> {
-    let local = status(Path::new(&config.tracking.folder)).map_err(said)?;
+    let local = status(Path::new(&config.tracking.folder))?;
     reach(config, local.as_ref())?.ok_or_else(|| {
         UserError::new(
             "no MLflow server is named: `careerpulse mlflow up` starts one, or set MLFLOW_TRACKING_URI or [tracking] uri",
         )
         .into()
     })
-}
-
-fn said(error: careerpulse_mlflow::MlflowError) -> UserError {
-    UserError::new(error.to_string())
 }

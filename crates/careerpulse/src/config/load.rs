@@ -63,6 +63,7 @@ pub fn known_variables(names: impl Iterator<Item = String>) -> Result<(), UserEr
     let mut known = vec![
         "CAREERPULSE_ENCODER_DIR".to_owned(),
         "CAREERPULSE_REQUIRE_ENCODER".to_owned(),
+        "CAREERPULSE_REQUIRE_MLFLOW".to_owned(),
         careerpulse_mlflow::server::MLFLOW_VARIABLE.to_owned(),
     ];
     for (key, value) in &table {

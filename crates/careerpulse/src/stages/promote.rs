@@ -15,6 +15,7 @@ use crate::error::UserError;
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
 use crate::tables::ledger::Action;
+use crate::tracking::ledger::enter;
 
 pub use careerpulse_learn::gate::Verdict;
 pub use evidence::{CategoryChange, Comparison, Evidence, Figure, Recent};
@@ -54,7 +55,7 @@ pub async fn force(ctx: &Ctx, settings: &Promote, who: &str, why: &str) -> anyho
         .into());
     };
     plan.force(why);
-    let written = ledger::record(ctx, plan.decision(who, ctx.clock.now())?).await?;
+    let written = enter(&ctx.lake, plan.decision(who, ctx.clock.now())?).await?;
     Ok(summary(&plan, Status::Done, written))
 }
 
@@ -70,7 +71,7 @@ async fn run(ctx: &Ctx, settings: &Promote) -> anyhow::Result<Summary> {
     // The same evidence leaves a version where it is, and is written down once.
     let written = match plan.action {
         Action::Hold if ledger::is_known(ctx, &decision).await? => 0,
-        _ => ledger::record(ctx, decision).await?,
+        _ => enter(&ctx.lake, decision).await?,
     };
     let status = match plan.action {
         Action::Promote => Status::Done,

@@ -62,13 +62,18 @@ pub const STAGE: Stage = Stage {
 };
 
 async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
+    let mut mirror = Mirror::new(&*ctx.tracker);
+    let summary = train(ctx, settings, &mut mirror).await?;
+    Ok(summary.with_remarks(mirror.into_remarks()))
+}
+
+async fn train(ctx: &Ctx, settings: &Train, mirror: &mut Mirror<'_>) -> anyhow::Result<Summary> {
     let set = Arc::new(read_training_set(ctx, settings).await?);
     if let Some(why) = set.too_small(settings.folds) {
         return Ok(nothing_trained(&set, Status::Skipped, None, why));
     }
     let sweep_key = sweep_key(&set, settings)?;
     let same = version_of_sweep(ctx, &sweep_key).await?;
-    let mut mirror = Mirror::new(&*ctx.tracker);
     if let Some(same) = same.as_ref().filter(|version| is_intact(ctx, version)) {
         // A stop after the version was registered may have left the second home behind.
         mirror.sweep(&sweep_key).await;
@@ -76,10 +81,12 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
             "version {} was trained on the same rows with the same settings",
             same.version
         );
-        return Ok(
-            nothing_trained(&set, Status::Unchanged, Some(same.version), why)
-                .with_remarks(mirror.into_remarks()),
-        );
+        return Ok(nothing_trained(
+            &set,
+            Status::Unchanged,
+            Some(same.version),
+            why,
+        ));
     }
 
     let split = set.hold_out(settings)?;
@@ -94,7 +101,7 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
     };
     let too_many = too_many_neighbours(settings, &folds);
     let row = record_sweep(ctx, &set, settings, &sweep_key).await?;
-    let mirrored = (ctx, &mut mirror);
+    let mirrored = (ctx, &mut *mirror);
     let swept = sweep(mirrored, &set, settings, &row, &split.train, folds, plan).await?;
     let runs = &swept.runs;
     let Some((best, configuration)) = winner(runs)? else {
@@ -165,7 +172,6 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
             settings.target_precision
         ));
     }
-    remarks.extend(mirror.into_remarks());
     summary.rows_read = set.postings() as u64;
     summary.rows_written = swept.written + assessed + 1;
     Ok(summary.with_remarks(remarks))

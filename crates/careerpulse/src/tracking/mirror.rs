@@ -33,8 +33,10 @@ impl<'a> Mirror<'a> {
     /// Shows versions and aliases there.
     pub async fn registry(&mut self) {
         if self.failure.is_none() {
-            let done = self.tracker.registry().await;
-            self.note(done.err());
+            match self.tracker.registry().await {
+                Ok(said) => self.remarks.extend(said),
+                Err(e) => self.note(Some(e)),
+            }
         }
     }
 
@@ -95,7 +97,7 @@ mod tests {
             self.asked()
         }
 
-        fn registry(&self) -> BoxFuture<'_, anyhow::Result<()>> {
+        fn registry(&self) -> BoxFuture<'_, anyhow::Result<Vec<String>>> {
             self.asked()
         }
 

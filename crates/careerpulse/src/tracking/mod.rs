@@ -1,6 +1,7 @@
 //! Runs, versions and decisions: kept in the lake's own tables, and mirrored to MLflow where one is named.
 
 pub mod assessment;
+pub mod ledger;
 pub mod mirror;
 pub mod mlflow;
 pub mod registry;
@@ -24,6 +25,9 @@ pub use registry::{
 pub use sweeps::{runs_of_sweep, sweep, sweep_keys};
 pub use tracker::{LakeOnly, Tracker};
 
+/// What [tracking] uri is where there is to be no second home, whatever the environment says.
+pub const OFF: &str = "off";
+
 /// The second home that the settings name.
 ///
 /// # Errors
@@ -33,7 +37,7 @@ pub fn tracker(
     clock: Clock,
     settings: &Tracking,
 ) -> Result<Arc<dyn Tracker>, UserError> {
-    if settings.uri.is_empty() {
+    if settings.uri.is_empty() || settings.uri == OFF {
         return Ok(Arc::new(LakeOnly));
     }
     Ok(Arc::new(mlflow::Mlflow::new(

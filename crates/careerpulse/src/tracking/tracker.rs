@@ -10,8 +10,8 @@ pub trait Tracker: Send + Sync {
     /// A sweep with the runs that the lake has of it.
     fn sweep<'a>(&'a self, sweep_key: &'a str) -> BoxFuture<'a, anyhow::Result<()>>;
 
-    /// All versions, where each stands, and the aliases.
-    fn registry(&self) -> BoxFuture<'_, anyhow::Result<()>>;
+    /// All versions, where each stands, and the aliases; says what could not be brought over.
+    fn registry(&self) -> BoxFuture<'_, anyhow::Result<Vec<String>>>;
 
     /// Takes a choice of the production version that was made in the other home into the ledger;
     /// says so where there was one.
@@ -26,8 +26,8 @@ impl Tracker for LakeOnly {
         Box::pin(std::future::ready(Ok(())))
     }
 
-    fn registry(&self) -> BoxFuture<'_, anyhow::Result<()>> {
-        Box::pin(std::future::ready(Ok(())))
+    fn registry(&self) -> BoxFuture<'_, anyhow::Result<Vec<String>>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
     fn heed(&self) -> BoxFuture<'_, anyhow::Result<Option<String>>> {

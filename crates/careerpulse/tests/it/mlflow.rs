@@ -1,14 +1,12 @@
 //! MLflow as the second home, against a real server where `mlflow` is installed.
 
-use std::process::{Child, Command};
-use std::time::{Duration, Instant};
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
 
 use careerpulse_mlflow::server::{MLFLOW_VARIABLE, find_mlflow};
 use careerpulse_mlflow::{Client, Credentials, RunStatus, Settings, filter};
-use rand::{RngExt as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
 
-use crate::support::{Ended, Home, ended, generated, row_counts, rows};
+use crate::support::{Ended, Home, Proxy, ended, generated, row_counts, rows};
 
 const MODEL: &str = "careerpulse-category";
 
@@ -20,11 +18,16 @@ struct Server {
 }
 
 impl Server {
-    /// `None`, said on stderr, where mlflow is not installed.
+    /// `None`, said on stderr, where mlflow is not installed; a failure where it must be.
     fn start() -> Option<Server> {
-        let Ok(mlflow) = find_mlflow() else {
-            eprintln!("skipped: there is no mlflow in PATH or {MLFLOW_VARIABLE}");
-            return None;
+        let mlflow = match find_mlflow() {
+            Ok(mlflow) => mlflow,
+            Err(e) => {
+                let must = std::env::var_os("CAREERPULSE_REQUIRE_MLFLOW").is_some();
+                assert!(!must, "CAREERPULSE_REQUIRE_MLFLOW is set, and {e}");
+                eprintln!("skipped: {e}");
+                return None;
+            }
         };
         let home = Home::new();
         let mut up = home.command(&["--json", "mlflow", "up", "--port", "0"]);
@@ -145,7 +148,7 @@ fn a_lake_is_synced_once_and_a_moved_alias_is_heeded() {
             .client()
             .set_alias(MODEL, "production", 1)
             .await
-            .unwrap()
+            .unwrap();
     });
     let infer = server.run(&home, &["--json", "infer"]).succeeded();
     assert!(
@@ -175,7 +178,7 @@ fn a_lake_is_synced_once_and_a_moved_alias_is_heeded() {
             .client()
             .delete_alias(MODEL, "production")
             .await
-            .unwrap()
+            .unwrap();
     });
     server
         .run(&home, &["--quiet", "infer"])
@@ -184,30 +187,140 @@ fn a_lake_is_synced_once_and_a_moved_alias_is_heeded() {
     assert_eq!(alias(&server, "production"), Some(1));
 }
 
+/// What the winner's run, the sweep's run and the model's files say is what the lake has.
+fn assert_content(server: &Server, home: &Home) {
+    let lake = home.lake();
+    let version = rows(&lake, "select run_id, sweep_key, test_macro_f1, artifact_sha256 from careerpulse_ml.model_versions").remove(0);
+    let row = rows(
+        &lake,
+        &format!(
+            "select grouped_macro_f1_mean from careerpulse_ml.runs where run_id = {}",
+            version["run_id"].to_string().replace('"', "'")
+        ),
+    )
+    .remove(0);
+    let text = |key: &str| version[key].as_str().unwrap().to_owned();
+    wait(async {
+        let client = server.client();
+        let experiment = client.experiment("careerpulse", &[]).await.unwrap();
+        let find = |key: String| {
+            let (client, experiment) = (&client, &experiment);
+            async move {
+                let tag = filter::tag_is("careerpulse.run_key", &key).unwrap();
+                client
+                    .search_runs(experiment, &tag, &[])
+                    .await
+                    .unwrap()
+                    .remove(0)
+            }
+        };
+        let (winner, parent) = (find(text("run_id")).await, find(text("sweep_key")).await);
+        assert_eq!(
+            winner.tag("mlflow.parentRunId"),
+            Some(parent.info.run_id.as_str())
+        );
+        let metric = |run: &careerpulse_mlflow::Run, key: &str| {
+            run.metrics.iter().find(|m| m.key == key).map(|m| m.value)
+        };
+        assert_eq!(
+            metric(&winner, "cv/grouped_macro_f1_mean"),
+            row["grouped_macro_f1_mean"].as_f64()
+        );
+        for run in [&winner, &parent] {
+            assert_eq!(
+                metric(run, "test/macro_f1"),
+                version["test_macro_f1"].as_f64()
+            );
+            assert_eq!(
+                run.inputs[0].dataset.name,
+                "careerpulse_gold.category_labeled_postings"
+            );
+        }
+        assert!(parent.param("train.methods").unwrap().contains("tfidf"));
+        let listed = client
+            .list_artifacts(&winner.info.artifact_uri, "evaluation")
+            .await
+            .unwrap();
+        let mut names: Vec<&str> = listed
+            .iter()
+            .map(|entry| entry.path.rsplit('/').next().unwrap())
+            .collect();
+        names.sort_unstable();
+        assert_eq!(
+            names,
+            [
+                "accuracy_coverage.svg",
+                "confusion_matrix.svg",
+                "held_out_report.json",
+                "report.json"
+            ]
+        );
+        let model = client
+            .logged_model(&winner.model_ids[0])
+            .await
+            .unwrap()
+            .unwrap();
+        let file = |path: &'static str| client.get_artifact(&model.artifact_uri, path);
+        let bytes = file("data/model.bin").await.unwrap();
+        assert_eq!(
+            careerpulse_model::sha256_hex(&bytes),
+            text("artifact_sha256")
+        );
+        let described: serde_json::Value =
+            serde_json::from_slice(&file("MLmodel").await.unwrap()).unwrap();
+        assert_eq!(
+            described["flavors"]["python_function"]["loader_module"],
+            "careerpulse.mlflow"
+        );
+        assert_eq!(described["model_id"], model.model_id);
+        let card = String::from_utf8(file("README.md").await.unwrap()).unwrap();
+        assert!(
+            card.contains("## Data") && card.contains("## Scores") && card.contains("## Limits")
+        );
+    });
+}
+
 #[test]
-fn a_sync_that_is_killed_anywhere_ends_in_every_run_and_version_once() {
+fn a_sync_that_is_killed_at_any_call_ends_in_every_run_and_version_once() {
     let Some(server) = Server::start() else {
         return;
     };
     let home = Home::new();
-    let source = generated(300);
-    home.ingest("run", &source.url());
-    let in_lake = row_counts(&home.lake())["careerpulse_ml.runs"] as usize;
-    let mut random = ChaCha8Rng::seed_from_u64(17);
-    let mut killed = 0;
-    for _ in 0..12 {
-        let moment = Duration::from_millis(random.random_range(100..900));
-        let mut sync = server.command(&home, &["--quiet", "mlflow", "sync"]);
-        killed += u32::from(kill_after(&mut sync.spawn().unwrap(), moment));
+    let source = generated(200);
+    let mut run = home.command(&["--quiet", "run", "--source", &source.url()]);
+    run.env("CAREERPULSE_TRAIN_METHODS", "tfidf")
+        .env("CAREERPULSE_TRAIN_CLASSIFIERS", "knn")
+        .env("CAREERPULSE_TRAIN_K", "3")
+        .env("CAREERPULSE_TRAIN_WEIGHTS", "uniform");
+    ended(&mut run).succeeded();
+    // Killed as its n-th call has reached the server, or as it is about to; where the server was left
+    // by one is where the next sets out, so that every call is a place to stop at and to begin from.
+    let (mut call, mut killed) = (1, 0);
+    loop {
+        let mut ended_well = false;
+        for reaches in [false, true] {
+            let proxy = Proxy::start(&server.uri, call, reaches);
+            let mut sync = home.command(&["--quiet", "mlflow", "sync"]);
+            sync.env("MLFLOW_TRACKING_URI", &proxy.uri)
+                .stdout(Stdio::null());
+            let mut child = sync.spawn().unwrap();
+            ended_well = !proxy.kill_in_time(&mut child);
+            killed += u32::from(!ended_well);
+        }
+        if ended_well {
+            break;
+        }
+        call += 1;
     }
-    assert!(killed > 0, "every sync ended before it was killed");
+    assert!(killed > 20, "only {killed} kills");
     server.run(&home, &["mlflow", "sync"]).succeeded();
-    assert_eq!(runs_there(&server), (in_lake + 1, in_lake + 1));
+    assert_eq!(runs_there(&server), (2, 2));
     assert_eq!(versions_there(&server), 1);
     assert_eq!(
         (alias(&server, "production"), alias(&server, "staging")),
         (Some(1), None)
     );
+    assert_content(&server, &home);
 }
 
 #[test]
@@ -215,7 +328,7 @@ fn a_server_that_is_gone_costs_nothing_but_a_remark() {
     let home = Home::new();
     let source = generated(300);
     // A port that nothing listens on: it was free a moment ago.
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
+    let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
         .unwrap()
@@ -248,17 +361,4 @@ fn a_server_that_is_gone_costs_nothing_but_a_remark() {
         let said = ended(wrong.env("MLFLOW_TRACKING_URI", uri)).failed_with(&[part]);
         assert!(!said.stderr.contains("u:p"), "{said:#?}");
     }
-}
-
-fn kill_after(child: &mut Child, moment: Duration) -> bool {
-    let started = Instant::now();
-    while started.elapsed() < moment {
-        if child.try_wait().unwrap().is_some() {
-            return false;
-        }
-        // The other process has no event to wait on.
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap().code().is_none()
 }

@@ -1,13 +1,12 @@
 //! The ledger's rows: the gate's decisions, and what people decide.
 
-use careerpulse_lake::rows::to_batch;
 use serde::Serialize;
 
 use crate::error::UserError;
 use crate::stage::Ctx;
-use crate::tables::Table;
 use crate::tables::ledger::{Action, Promotion};
 use crate::tables::ml::ModelVersion;
+use crate::tracking::ledger::enter;
 use crate::tracking::{Standing, decisions, load_version, reigns, standings, versions};
 
 /// What a person moved.
@@ -51,7 +50,7 @@ pub async fn stage_version(ctx: &Ctx, version: i64, who: &str) -> anyhow::Result
     }
     load_version(&ctx.lake, found)?;
     let reason = "put back at staging for the gate to look at".to_owned();
-    record(ctx, by_hand(ctx, moved, who, reason)).await?;
+    enter(&ctx.lake, by_hand(ctx, moved, who, reason)).await?;
     Ok(moved)
 }
 
@@ -86,18 +85,8 @@ pub async fn rollback(ctx: &Ctx, who: &str, why: Option<&str>) -> anyhow::Result
         Some(why) => why.to_owned(),
         None => format!("returned from version {present}, no reason given"),
     };
-    record(ctx, by_hand(ctx, moved, who, reason)).await?;
+    enter(&ctx.lake, by_hand(ctx, moved, who, reason)).await?;
     Ok(moved)
-}
-
-/// Appends a decision; gives the rows written.
-///
-/// # Errors
-/// When the ledger cannot be written.
-pub async fn record(ctx: &Ctx, decision: Promotion) -> anyhow::Result<u64> {
-    let spec = Table::Promotions.spec();
-    let batch = to_batch(spec, &[decision])?;
-    Ok(ctx.lake.insert_new(spec, vec![batch]).await?.rows)
 }
 
 /// Whether the version's last decision is the same, for the same evidence.

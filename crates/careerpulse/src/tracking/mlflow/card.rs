@@ -1,17 +1,42 @@
 //! What a registered version says of itself: its data, its scores by category, its limits.
 
+use crate::tables::Table;
 use crate::tables::ml::ModelVersion;
+use crate::tables::sweeps::Sweep;
 
 /// The registered model's description.
 pub fn model_description() -> &'static str {
     "The category of a job posting, by its title and description. Trained, judged and promoted by CareerPulse; the alias `production` is the version that imputes."
 }
 
+/// The most characters of a version's description that every store of MLflow's holds.
+const LONGEST: usize = 5_000;
+
+/// A version's card, cut to what a description may hold.
+pub fn short_card(version: &ModelVersion, sweep: &Sweep) -> String {
+    let card = model_card(version, sweep);
+    if card.len() <= LONGEST {
+        return card;
+    }
+    const CUT: &str = "\n… (README.md, among the model's files, has all of it)\n";
+    let mut text = String::new();
+    for line in card.lines() {
+        if text.len() + line.len() + 1 + CUT.len() > LONGEST {
+            break;
+        }
+        text.push_str(line);
+        text.push('\n');
+    }
+    text + CUT
+}
+
 /// A version's card, in Markdown.
-pub fn model_card(version: &ModelVersion) -> String {
+pub fn model_card(version: &ModelVersion, sweep: &Sweep) -> String {
     let mut text = format!(
         "# {} {}\n\n\
          **{} + {}**, fitted on {} labelled postings of {} categories; registered {} UTC.\n\n\
+         ## Data\n\n\
+         Version {} of `{}`, digest `{}`: {} postings that the source has given a category, as cleaned and grouped by {} (CareerPulse {}).\n\n\
          ## Scores\n\n\
          On {} held-out postings, by the same configuration fitted without them and without their near duplicates: \
          macro F1 **{:.3}**, accuracy {:.3}, weighted F1 {:.3}, calibration error {:.3}. \
@@ -24,6 +49,12 @@ pub fn model_card(version: &ModelVersion) -> String {
         version.training_postings,
         version.categories.len(),
         version.created_at.format("%Y-%m-%d %H:%M"),
+        sweep.table_version,
+        Table::LabeledPostings.name(),
+        sweep.data_digest,
+        sweep.postings,
+        sweep.run_timestamp.format("%Y-%m-%d %H:%M UTC"),
+        sweep.program,
         version.test_postings,
         version.test_macro_f1,
         version.test_accuracy,

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::card::model_card;
 use crate::tables::ml::ModelVersion;
+use crate::tables::sweeps::Sweep;
 
 /// What MLflow calls the model.
 pub struct Identity<'a> {
@@ -22,6 +23,7 @@ pub struct Identity<'a> {
 /// The Python package's `careerpulse.mlflow` loads `data/model.bin`, after checking it by `data/model.json`.
 pub fn model_directory(
     version: &ModelVersion,
+    sweep: &Sweep,
     identity: &Identity,
     model: Vec<u8>,
 ) -> Vec<(String, Vec<u8>)> {
@@ -58,7 +60,7 @@ pub fn model_directory(
             "serving_input_example.json",
             json!({"dataframe_split": {"columns": columns, "data": [example]}}).to_string(),
         ),
-        ("README.md", model_card(version)),
+        ("README.md", model_card(version, sweep)),
         ("data/model.json", data.to_string()),
     ];
     let mut files: Vec<(String, Vec<u8>)> = texts

@@ -7,11 +7,12 @@ mod directory;
 mod runs;
 mod versions;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use careerpulse_lake::Lake;
-use careerpulse_mlflow::{Client, Credentials, ExperimentId, Settings};
+use careerpulse_mlflow::{Client, Credentials, ExperimentId, MlflowError, Settings};
 use futures::future::BoxFuture;
 use tokio::sync::OnceCell;
 
@@ -26,6 +27,9 @@ pub struct Mlflow {
     clock: Clock,
     client: Client,
     experiment_name: String,
+    model_name: String,
+    /// Whether it has not answered: then it is not asked again, which would cost the time limit each time.
+    is_gone: AtomicBool,
     experiment: OnceCell<ExperimentId>,
 }
 
@@ -35,10 +39,13 @@ impl Mlflow {
     /// # Errors
     /// [`UserError`] for an address or credentials that cannot be used.
     pub fn new(lake: Lake, clock: Clock, settings: &Tracking) -> Result<Mlflow, UserError> {
-        let words = |e: careerpulse_mlflow::MlflowError| UserError::new(e.to_string());
+        let words = |e: MlflowError| UserError::new(e.to_string());
         let credentials = Credentials::from_env().map_err(words)?;
+        let timeout = Duration::from_secs(settings.timeout_seconds);
         let limits = Settings {
-            timeout: Duration::from_secs(settings.timeout_seconds),
+            timeout,
+            transfer_timeout: 4 * timeout,
+            attempts: 2,
             ..Settings::default()
         };
         Ok(Mlflow {
@@ -46,6 +53,8 @@ impl Mlflow {
             lake,
             clock,
             experiment_name: settings.experiment.clone(),
+            model_name: settings.model.clone(),
+            is_gone: AtomicBool::new(false),
             experiment: OnceCell::new(),
         })
     }
@@ -70,23 +79,48 @@ impl Mlflow {
     }
 }
 
+impl Mlflow {
+    /// The call's answer, unless the server is known to be gone; then `instead`, for that was said.
+    async fn unless_gone<T>(
+        &self,
+        instead: T,
+        call: impl Future<Output = anyhow::Result<T>>,
+    ) -> anyhow::Result<T> {
+        if self.is_gone.load(Ordering::Relaxed) {
+            return Ok(instead);
+        }
+        let answer = call.await;
+        let is_gone = |e: &anyhow::Error| {
+            matches!(
+                e.downcast_ref(),
+                Some(MlflowError::Unreachable { .. } | MlflowError::Timeout { .. })
+            )
+        };
+        if answer.as_ref().is_err_and(is_gone) {
+            self.is_gone.store(true, Ordering::Relaxed);
+        }
+        answer
+    }
+}
+
 impl Tracker for Mlflow {
     fn sweep<'a>(&'a self, sweep_key: &'a str) -> BoxFuture<'a, anyhow::Result<()>> {
-        Box::pin(async move {
+        Box::pin(self.unless_gone((), async move {
             runs::mirror_sweep(self, sweep_key).await?;
             Ok(())
-        })
+        }))
     }
 
-    fn registry(&self) -> BoxFuture<'_, anyhow::Result<()>> {
-        Box::pin(async move {
-            versions::mirror_versions(self).await?;
-            aliases::mirror_aliases(self).await
-        })
+    fn registry(&self) -> BoxFuture<'_, anyhow::Result<Vec<String>>> {
+        Box::pin(self.unless_gone(Vec::new(), async move {
+            let (_, mut remarks) = versions::mirror_versions(self).await?;
+            remarks.extend(aliases::mirror_aliases(self).await?);
+            Ok(remarks)
+        }))
     }
 
     fn heed(&self) -> BoxFuture<'_, anyhow::Result<Option<String>>> {
-        Box::pin(aliases::heed(self))
+        Box::pin(self.unless_gone(None, aliases::heed(self)))
     }
 }
 
@@ -144,8 +178,8 @@ impl Mlflow {
         }
         let (versions, problems) = versions::mirror_versions(self).await?;
         (synced.versions, synced.problems) = (versions, problems);
-        aliases::mirror_aliases(self).await?;
         aliases::restore_production(self).await?;
+        synced.problems.extend(aliases::mirror_aliases(self).await?);
         Ok(synced)
     }
 }

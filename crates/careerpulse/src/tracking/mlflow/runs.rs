@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use anyhow::Context as _;
 use careerpulse_mlflow::{
     Batch, EndStatus, Metric, MlflowError, NewRun, Run as ServerRun, RunInfo, RunStatus, Tag,
     filter,
@@ -14,6 +13,7 @@ use super::describe::{
     REPORT_PATH, RUN_KEY, SWEEP_KEY, dataset, report_table, run_metrics, run_name, run_params,
     run_tags, sweep_name, sweep_params, sweep_tags, version_metrics,
 };
+use crate::error::UserError;
 use crate::pictures::{confusion_picture, coverage_picture};
 use crate::tables::ml::{ModelVersion, Run};
 use crate::tables::sweeps::Sweep;
@@ -32,12 +32,16 @@ pub async fn mirror_sweep(home: &Mlflow, sweep_key: &str) -> anyhow::Result<usiz
     };
     let runs = runs_of_sweep(&home.lake, sweep_key).await?;
     let version = versions(&home.lake).await?;
-    let version = version.into_iter().find(|v| v.sweep_key == sweep_key);
+    let version = version.into_iter().rfind(|v| v.sweep_key == sweep_key);
     let known = known_runs(home, sweep_key).await?;
     let parent = match known.get(sweep_key) {
         Some(run) => run.info.clone(),
         None => begin(home, &sweep).await?,
     };
+    if !is_finished(&known, sweep_key) {
+        // Each time, for a stop after the run was made may have left it without.
+        describe_sweep(home, &sweep, &parent).await?;
+    }
     let mut mirrored = 0;
     let mut began = sweep.run_timestamp;
     let mut last = began;
@@ -54,7 +58,7 @@ pub async fn mirror_sweep(home: &Mlflow, sweep_key: &str) -> anyhow::Result<usiz
     }
     if let Some(version) = version.filter(|_| !is_finished(&known, sweep_key)) {
         finish_winner(home, &sweep, &version, &runs).await?;
-        finish(home, &sweep, &version, &parent).await?;
+        finish(home, &version, &parent).await?;
         mirrored += 1;
     }
     Ok(mirrored)
@@ -90,10 +94,13 @@ pub async fn server_run(home: &Mlflow, run_id: &str) -> anyhow::Result<RunInfo> 
         .client
         .search_runs(experiment, &filter::tag_is(RUN_KEY, run_id)?, &[])
         .await?;
-    let run = found.into_iter().next();
-    Ok(run
-        .with_context(|| format!("MLflow has no run with the tag {RUN_KEY} {run_id}: it may have been deleted there; restore it"))?
-        .info)
+    match found.into_iter().next() {
+        Some(run) => Ok(run.info),
+        None => Err(UserError::new(format!(
+            "MLflow has no run with the tag {RUN_KEY} {run_id}: restore it there, or train anew"
+        ))
+        .into()),
+    }
 }
 
 async fn known_runs(home: &Mlflow, sweep_key: &str) -> anyhow::Result<HashMap<String, ServerRun>> {
@@ -112,17 +119,24 @@ fn is_finished(known: &HashMap<String, ServerRun>, key: &str) -> bool {
 }
 
 async fn begin(home: &Mlflow, sweep: &Sweep) -> anyhow::Result<RunInfo> {
-    let tags = sweep_tags(sweep);
-    let name = sweep_name(sweep);
-    let run = create(home, &sweep.sweep_key, name, sweep.run_timestamp, tags).await?;
+    let (name, tags) = (sweep_name(sweep), sweep_tags(sweep));
+    create(home, &sweep.sweep_key, name, sweep.run_timestamp, tags).await
+}
+
+async fn describe_sweep(home: &Mlflow, sweep: &Sweep, parent: &RunInfo) -> anyhow::Result<()> {
     let batch = Batch {
         params: sweep_params(sweep),
         ..Batch::default()
     };
-    home.client.log_batch(&run.run_id, &batch).await?;
+    let client = &home.client;
+    client.log_batch(&parent.run_id, &batch).await?;
     let inputs = [dataset(sweep, home.lake.location())];
-    home.client.log_inputs(&run.run_id, &inputs).await?;
-    Ok(run)
+    client.log_inputs(&parent.run_id, &inputs).await?;
+    let settings = sweep.settings.clone().into_bytes();
+    client
+        .put_artifact(&parent.artifact_uri, "settings.json", settings)
+        .await?;
+    Ok(())
 }
 
 async fn mirror_run(
@@ -199,12 +213,7 @@ async fn finish_winner(
     Ok(())
 }
 
-async fn finish(
-    home: &Mlflow,
-    sweep: &Sweep,
-    version: &ModelVersion,
-    parent: &RunInfo,
-) -> anyhow::Result<()> {
+async fn finish(home: &Mlflow, version: &ModelVersion, parent: &RunInfo) -> anyhow::Result<()> {
     let best = server_run(home, &version.run_id).await?;
     let metrics: Vec<Metric> = version_metrics(version);
     let batch = Batch {
@@ -217,13 +226,6 @@ async fn finish(
     };
     let client = &home.client;
     client.log_batch(&parent.run_id, &batch).await?;
-    client
-        .put_artifact(
-            &parent.artifact_uri,
-            "settings.json",
-            sweep.settings.clone().into_bytes(),
-        )
-        .await?;
     let ended = version.created_at.timestamp_millis();
     client
         .end_run(&parent.run_id, EndStatus::Finished, ended)

@@ -4,18 +4,19 @@ use std::collections::HashMap;
 
 use anyhow::Context as _;
 use careerpulse_mlflow::{
-    LoggedModel, MlflowError, ModelEnd, ModelStatus, ModelVersion as ServerVersion, NewLoggedModel,
-    NewVersion, Param, Tag, filter,
+    Batch, LoggedModel, Metric, MlflowError, ModelEnd, ModelStatus, ModelVersion as ServerVersion,
+    NewLoggedModel, NewVersion, Param, Tag, filter,
 };
 
 use super::Mlflow;
-use super::card::{model_card, model_description};
-use super::describe::{ARTIFACT, VERSION};
+use super::card::{model_description, short_card};
+use super::describe::{ARTIFACT, VERSION, dataset, version_metrics};
 use super::directory::{Identity, model_directory};
-use super::runs::server_run;
+use super::runs::{mirror_sweep, server_run};
+use crate::error::UserError;
 use crate::tables::ml::ModelVersion;
-use crate::tracking::registry::MODEL_NAME;
-use crate::tracking::{artifact_bytes, versions};
+use crate::tables::sweeps::Sweep;
+use crate::tracking::{artifact_bytes, sweep, versions};
 
 /// Registers the versions that the server lacks; returns how many, and what could not be brought over.
 ///
@@ -28,7 +29,7 @@ pub async fn mirror_versions(home: &Mlflow) -> anyhow::Result<(usize, Vec<String
     }
     let tags = [Tag::new("careerpulse", "model")];
     home.client
-        .ensure_registered_model(MODEL_NAME, model_description(), &tags)
+        .ensure_registered_model(&home.model_name, model_description(), &tags)
         .await?;
     let there = server_versions(home, &ours).await?;
     let (mut registered, mut problems) = (0, Vec::new());
@@ -36,18 +37,31 @@ pub async fn mirror_versions(home: &Mlflow) -> anyhow::Result<(usize, Vec<String
         if there.contains_key(&version.version) {
             continue;
         }
-        let bytes = match artifact_bytes(&home.lake, &version) {
-            Ok(bytes) => bytes,
-            Err(e) => {
+        // Without the run that it came of there is nothing to register it by.
+        mirror_sweep(home, &version.sweep_key).await?;
+        match bring(home, &version).await {
+            Ok(()) => registered += 1,
+            // One version's fault is no reason to leave the others out.
+            Err(e) if e.downcast_ref::<UserError>().is_some() => {
                 problems.push(format!("version {} is not in MLflow: {e}", version.version));
-                continue;
             }
-        };
-        let model = logged_model(home, &version, bytes).await?;
-        register(home, &version, &model).await?;
-        registered += 1;
+            Err(e) => return Err(e),
+        }
     }
     Ok((registered, problems))
+}
+
+/// Registers one version, with its model.
+async fn bring(home: &Mlflow, version: &ModelVersion) -> anyhow::Result<()> {
+    let bytes = artifact_bytes(&home.lake, version)?;
+    let Some(sweep) = sweep(&home.lake, &version.sweep_key).await? else {
+        return Err(UserError::new(
+            "its sweep is of an earlier version of the program, which kept no record of it: train anew",
+        )
+        .into());
+    };
+    let model = logged_model(home, version, &sweep, bytes).await?;
+    register(home, version, &sweep, &model).await
 }
 
 /// The server's version of each of `ours` that it has, by the lake's number. Another lake may have
@@ -61,7 +75,7 @@ pub async fn server_versions(
 ) -> anyhow::Result<HashMap<i64, ServerVersion>> {
     let found = home
         .client
-        .search_versions(&filter::is("name", MODEL_NAME)?)
+        .search_versions(&filter::is("name", &home.model_name)?)
         .await?;
     let mut by_number: HashMap<i64, ServerVersion> = HashMap::new();
     for version in found {
@@ -87,6 +101,7 @@ pub async fn server_versions(
 async fn logged_model(
     home: &Mlflow,
     version: &ModelVersion,
+    sweep: &Sweep,
     bytes: Vec<u8>,
 ) -> anyhow::Result<LoggedModel> {
     let run = server_run(home, &version.run_id).await?;
@@ -97,7 +112,7 @@ async fn logged_model(
         None => {
             let new = NewLoggedModel {
                 experiment_id: home.experiment().await?.clone(),
-                name: MODEL_NAME.to_owned(),
+                name: home.model_name.clone(),
                 model_type: "classifier".to_owned(),
                 source_run_id: run.run_id.clone(),
                 params: vec![
@@ -122,11 +137,24 @@ async fn logged_model(
         artifact_uri: &model.artifact_uri,
         mlflow_version: &client.server_info().await?.version,
     };
-    for (path, content) in model_directory(version, &identity, bytes) {
+    for (path, content) in model_directory(version, sweep, &identity, bytes) {
         client
             .put_artifact(&model.artifact_uri, &path, content)
             .await?;
     }
+    // The figures of the run, told of the model as well: its page shows them beside the data set.
+    let data = dataset(sweep, home.lake.location());
+    let of_model = |metric: Metric| Metric {
+        model_id: Some(model.model_id.clone()),
+        dataset_name: Some(data.name.clone()),
+        dataset_digest: Some(data.digest.clone()),
+        ..metric
+    };
+    let batch = Batch {
+        metrics: version_metrics(version).into_iter().map(of_model).collect(),
+        ..Batch::default()
+    };
+    client.log_batch(&run.run_id, &batch).await?;
     Ok(client
         .finish_logged_model(&model.model_id, ModelEnd::Ready)
         .await?)
@@ -151,13 +179,14 @@ async fn find_logged_model(
 async fn register(
     home: &Mlflow,
     version: &ModelVersion,
+    sweep: &Sweep,
     model: &LoggedModel,
 ) -> anyhow::Result<()> {
     let new = NewVersion {
-        name: MODEL_NAME.to_owned(),
+        name: home.model_name.clone(),
         model_id: model.model_id.clone(),
         run_id: model.source_run_id.clone(),
-        description: model_card(version),
+        description: short_card(version, sweep),
         tags: vec![
             Tag::new(VERSION, version.version.to_string()),
             Tag::new(ARTIFACT, &version.artifact_sha256),
