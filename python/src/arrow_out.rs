@@ -55,8 +55,8 @@ impl ArrowStream {
 /// None that input can bring about.
 pub fn as_batch(answers: &[Answer]) -> Result<RecordBatch, Error> {
     let rows = || answers.iter().map(|answer| &answer.prediction);
-    let scored = || rows().flat_map(|row| &row.top3);
-    let near = || rows().flat_map(|row| &row.neighbours);
+    let scored: Vec<_> = rows().flat_map(|row| &row.top3).collect();
+    let near: Vec<_> = rows().flat_map(|row| &row.neighbours).collect();
     let columns: Vec<ArrayRef> = vec![
         texts(rows().map(|row| row.category.as_str())),
         numbers(rows().map(|row| row.probability)),
@@ -67,16 +67,18 @@ pub fn as_batch(answers: &[Answer]) -> Result<RecordBatch, Error> {
         list(
             scored_fields(),
             vec![
-                texts(scored().map(|s| s.category.as_str())),
-                numbers(scored().map(|s| s.probability)),
+                texts(scored.iter().map(|s| s.category.as_str())),
+                numbers(scored.iter().map(|s| s.probability)),
             ],
             rows().map(|row| row.top3.len()),
         )?,
         list(
             neighbour_fields(),
             vec![
-                Arc::new(Int64Array::from_iter_values(near().map(|n| n.posting_id))),
-                numbers(near().map(|n| n.similarity)),
+                Arc::new(Int64Array::from_iter_values(
+                    near.iter().map(|n| n.posting_id),
+                )),
+                numbers(near.iter().map(|n| n.similarity)),
             ],
             rows().map(|row| row.neighbours.len()),
         )?,
@@ -94,7 +96,11 @@ fn schema() -> SchemaRef {
         Field::new("runner_up", DataType::Utf8, true),
         Field::new("gap", DataType::Float64, false),
         Field::new("top3", DataType::List(entry(scored_fields())), false),
-        Field::new("neighbours", DataType::List(entry(neighbour_fields())), false),
+        Field::new(
+            "neighbours",
+            DataType::List(entry(neighbour_fields())),
+            false,
+        ),
         Field::new("abstained", DataType::Boolean, false),
     ]))
 }

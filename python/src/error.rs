@@ -49,7 +49,7 @@ pub enum Error {
         argument: &'static str,
     },
     /// What the other library hands over is no Arrow data.
-    #[error("the Arrow data cannot be read: {0}")]
+    #[error("the Arrow data cannot be read: {}", first_words(.0))]
     Arrow(#[from] ArrowError),
     /// Input of another kind or shape than asked for.
     #[error("{0}")]
@@ -69,4 +69,11 @@ impl From<Error> for PyErr {
         };
         CareerPulseError::new_err(error.to_string())
     }
+}
+
+/// What the other side says, without the trace that pyarrow appends.
+fn first_words(error: &ArrowError) -> String {
+    let words = error.to_string();
+    let words = words.split(". Detail:").next().unwrap_or_default();
+    words.lines().next().unwrap_or_default().to_owned()
 }

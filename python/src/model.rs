@@ -179,7 +179,10 @@ impl NativeModel {
         let (py, this) = (slf.py(), slf.get());
         let bytes = py.detach(|| model_to_bytes(this.predictor.model()));
         let maker = slf.get_type().getattr("from_bytes")?;
-        Ok((maker, (PyBytes::new(py, &bytes), this.encoder_folder.clone())))
+        Ok((
+            maker,
+            (PyBytes::new(py, &bytes), this.encoder_folder.clone()),
+        ))
     }
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -10,6 +11,8 @@ import pytest
 
 import careerpulse
 from careerpulse import CareerPulseError, clean_description
+
+HERE = os.path.dirname(__file__)
 
 
 def test_html_becomes_plain_text() -> None:
@@ -53,7 +56,7 @@ assert view.shape == (2, 384) and view.format == "f", view
 assert abs(sum(x * x for x in view.tolist()[1]) - 1) < 1e-5
 assert len(careerpulse.Encoder().encode([])) == 0
 """
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=HERE)
 
 
 def test_weights_that_are_not_there_are_asked_for(tmp_path: object) -> None:
@@ -68,4 +71,4 @@ import sys, careerpulse
 heavy = {"numpy", "pandas", "pyarrow", "mlflow", "pyspark"} & set(sys.modules)
 assert not heavy, heavy
 """
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=HERE)
