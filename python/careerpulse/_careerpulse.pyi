@@ -1,5 +1,15 @@
 import os
-from typing import Any, overload
+from typing import Any, final, overload
+
+__all__ = [
+    "FORMAT",
+    "VERSION",
+    "ArrowStream",
+    "CareerPulseError",
+    "Encoder",
+    "NativeModel",
+    "clean_description",
+]
 
 FORMAT: int
 VERSION: str
@@ -7,11 +17,13 @@ VERSION: str
 class CareerPulseError(ValueError):
     """What was wrong, where, and what to do about it."""
 
+@final
 class ArrowStream:
     """Predictions that any Arrow library takes: `pyarrow.table(stream)`."""
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
+@final
 class Encoder:
     """all-MiniLM-L6-v2: texts in, one vector of length one each out."""
 
@@ -27,6 +39,7 @@ class Encoder:
     def dim(self) -> int:
         """The width of a vector."""
 
+@final
 class NativeModel:
     """A fitted model with the encoder it needs; `careerpulse.Model` asks it."""
 

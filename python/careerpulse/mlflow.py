@@ -30,8 +30,7 @@ class PyfuncModel:
         """
         if params:
             raise CareerPulseError(f"the model knows no params, and was given {', '.join(params)}")
-        answer: pandas.DataFrame = self.model.predict(_as_frame(model_input))
-        return answer
+        return self.model.predict(_as_frame(model_input))
 
 
 def _load_pyfunc(path: str, model_config: dict[str, Any] | None = None) -> PyfuncModel:
@@ -43,8 +42,7 @@ def _as_frame(given: Any) -> pandas.DataFrame:
     import pandas
 
     if is_dataframe(given):
-        frame: pandas.DataFrame = given
-        return frame
+        return given
     if isinstance(given, dict):
         given = {
             name: [values] if values is None or isinstance(values, str) else list(values)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from ._careerpulse import ArrowStream, CareerPulseError, NativeModel
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
 
     import pandas
+    from typing_extensions import TypeGuard
 
     from ._careerpulse import Encoder
 
@@ -26,37 +28,37 @@ class Prediction(dict):  # type: ignore[type-arg]
     @property
     def category(self) -> str:
         """The most probable category."""
-        return self["category"]  # type: ignore[no-any-return]
+        return self["category"]
 
     @property
     def probability(self) -> float:
         """Its calibrated probability."""
-        return self["probability"]  # type: ignore[no-any-return]
+        return self["probability"]
 
     @property
     def runner_up(self) -> str | None:
         """The second most probable category, where any other has a chance."""
-        return self["runner_up"]  # type: ignore[no-any-return]
+        return self["runner_up"]
 
     @property
     def gap(self) -> float:
         """The lead of the first over the second."""
-        return self["gap"]  # type: ignore[no-any-return]
+        return self["gap"]
 
     @property
     def top3(self) -> list[dict[str, Any]]:
         """The three most probable categories, each with `category` and `probability`."""
-        return self["top3"]  # type: ignore[no-any-return]
+        return self["top3"]
 
     @property
     def neighbours(self) -> list[dict[str, Any]]:
         """The nearest labelled postings, each with `posting_id` and `similarity` (1 is the same text)."""
-        return self["neighbours"]  # type: ignore[no-any-return]
+        return self["neighbours"]
 
     @property
     def abstained(self) -> bool:
         """Whether it is too uncertain to count."""
-        return self["abstained"]  # type: ignore[no-any-return]
+        return self["abstained"]
 
 
 class Thresholds(NamedTuple):
@@ -84,6 +86,20 @@ class Model:
         self.version = version
         """The registered version that it is, where its folder says so."""
 
+    @overload
+    def predict(self, titles: pandas.DataFrame) -> pandas.DataFrame: ...
+    @overload
+    def predict(
+        self,
+        titles: Sequence[str | None],
+        descriptions: Sequence[str | None] | None = None,
+        levels: Sequence[str | None] | None = None,
+        locations: Sequence[str | None] | None = None,
+    ) -> list[Prediction]: ...
+    @overload
+    def predict(
+        self, titles: Any, descriptions: Any = None, levels: Any = None, locations: Any = None
+    ) -> Any: ...
     def predict(
         self,
         titles: Any,
@@ -175,7 +191,7 @@ class Model:
         return f"<careerpulse.Model{version}: {self.method}, {len(self.classes)} categories>"
 
 
-def is_dataframe(value: Any) -> bool:
+def is_dataframe(value: Any) -> TypeGuard[pandas.DataFrame]:
     """Whether it is a DataFrame of pandas, which is not imported for the question."""
     pandas = sys.modules.get("pandas")
     return pandas is not None and isinstance(value, pandas.DataFrame)
