@@ -109,8 +109,8 @@ class Model:
     ) -> Any:
         """Predicts the category of each posting, and returns the kind of thing that came in.
 
-        - Lists of str (or a pandas Series) give a list of `Prediction`. Descriptions are HTML as The Muse
-          sends it, or plain; None and NaN are no text.
+        - Lists of str (or columns of pandas, numpy, pyarrow, polars) give a list of `Prediction`.
+          Descriptions are HTML as The Muse sends it, or plain; None and NaN are no text.
         - A pandas DataFrame with the columns title and, if there, description, level and location gives a
           DataFrame with the columns `COLUMNS` and the same index.
         - A pyarrow Table or RecordBatch, or anything else with `__arrow_c_stream__` or
@@ -122,10 +122,9 @@ class Model:
         if is_dataframe(titles):
             _alone(descriptions, levels, locations)
             return self._predict_frame(titles)
-        if hasattr(titles, "__arrow_c_stream__") or hasattr(titles, "__arrow_c_array__"):
-            if not _is_series(titles):
-                _alone(descriptions, levels, locations)
-                return _as_came(titles, self._native.predict_arrow(titles))
+        if _is_arrow_table(titles):
+            _alone(descriptions, levels, locations)
+            return _as_came(titles, self._native.predict_arrow(titles))
         return self._predict_lists(titles, descriptions, levels, locations)
 
     def _predict_lists(
@@ -197,16 +196,21 @@ def is_dataframe(value: Any) -> TypeGuard[pandas.DataFrame]:
     return pandas is not None and isinstance(value, pandas.DataFrame)
 
 
-def _is_series(value: Any) -> bool:
-    pandas = sys.modules.get("pandas")
-    return pandas is not None and isinstance(value, pandas.Series)
+LISTERS = ("tolist", "to_pylist", "to_list")
+"""How columns of pandas, numpy, pyarrow and polars become lists."""
+
+
+def _is_arrow_table(value: Any) -> bool:
+    """Columns speak Arrow as well, but can be listed and have no schema."""
+    is_column = any(hasattr(value, name) for name in LISTERS) and not hasattr(value, "schema")
+    speaks = hasattr(value, "__arrow_c_stream__") or hasattr(value, "__arrow_c_array__")
+    return speaks and not is_column
 
 
 def _listed(value: Any) -> Any:
-    """A Series, a numpy array or a column of Arrow's as a list."""
-    for method in ("tolist", "to_pylist", "to_list"):
-        if hasattr(value, method):
-            return getattr(value, method)()
+    for name in LISTERS:
+        if hasattr(value, name):
+            return getattr(value, name)()
     return value
 
 

@@ -139,8 +139,17 @@ def test_tables_that_do_not_fit(model: careerpulse.Model) -> None:
     number = pyarrow.table({"title": ["a"], "description": [1]})
     assert "the column description has Arrow's type Int64: cast it" in refusal(predict, number)
     assert "pass it alone" in refusal(predict, table, ["b"])
-    array = pyarrow.array(["a"])
-    assert "cannot be read as a table" in refusal(predict, array)
+
+    class Column:
+        def __arrow_c_array__(self, requested_schema: object = None) -> object:
+            return pyarrow.array(["a"]).__arrow_c_array__(requested_schema)
+
+    class Columns:
+        def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+            return pyarrow.chunked_array([["a"]]).__arrow_c_stream__(requested_schema)
+
+    for data in (Column(), Columns()):
+        assert "as a table" in refusal(predict, data)
 
 
 def test_a_stream_that_breaks_off(model: careerpulse.Model) -> None:

@@ -69,6 +69,8 @@ def test_missing_texts_of_every_kind_are_empty_texts(model: careerpulse.Model) -
     assert model.predict(frame)["category"].tolist() == [p.category for p in expected]
     assert model.predict(frame[["title"]])["probability"].tolist() == [p.probability for p in expected]
     assert model.predict(pandas.Series(["Nurse"] * 4), tuple(missing)) == expected
+    columns = pyarrow.table({"title": ["Nurse"] * 4, "description": pyarrow.nulls(4, "string")})
+    assert model.predict(*columns.itercolumns()) == expected
 
 
 @pytest.mark.parametrize("kind", ["string", "large_string", "string_view"])
@@ -115,8 +117,7 @@ def test_nothing_gives_nothing_with_its_columns(model: careerpulse.Model) -> Non
     assert len(frame) == 0 and tuple(frame.columns) == COLUMNS and frame["gap"].dtype == "float64"
     empty = pyarrow.table({"title": pyarrow.array([], "string")})
     assert model.predict(empty).num_rows == 0
-    batch = model.predict(empty.to_batches()[0] if empty.to_batches() else
-                          pyarrow.RecordBatch.from_pylist([], schema=empty.schema))
+    batch = model.predict(pyarrow.RecordBatch.from_pylist([], schema=empty.schema))
     assert batch.num_rows == 0 and tuple(batch.schema.names) == COLUMNS
 
 
