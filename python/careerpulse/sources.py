@@ -42,7 +42,7 @@ def load(
     if path.is_dir():
         path = _file_in(path)
     card = _card(path.with_name(CARD)) if path.name == MODEL else {}
-    if sha256 is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
+    if sha256 is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", str(sha256)):
         raise CareerPulseError(f"sha256 must be 64 hexadecimal digits, not {sha256!r}")
     version = card.get("version")
     return Model(
@@ -55,11 +55,10 @@ def load(
 
 def _local(source: str | os.PathLike[str]) -> Path:
     if not isinstance(source, (str, os.PathLike)):
-        raise CareerPulseError(
-            f"load takes a path or an address, not {type(source).__name__}"
-        )
-    text = os.fspath(source)
-    scheme = re.match(r"([a-zA-Z][a-zA-Z0-9+.-]+):/", text) if isinstance(text, str) else None
+        raise CareerPulseError(f"load takes a path or an address, not {type(source).__name__}")
+    text = os.fsdecode(source)
+    # A letter alone is a drive.
+    scheme = re.match(r"([a-zA-Z][a-zA-Z0-9+.-]+):/", text)
     if scheme is None:
         return Path(text)
     if scheme[1] == "file":

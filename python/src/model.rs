@@ -18,6 +18,9 @@ use crate::pool::off_lock;
 use crate::records::as_dict;
 use crate::texts::{BATCH, items, texts, type_name};
 
+/// What [`NativeModel::from_bytes`] takes.
+type Pickled<'py> = (Bound<'py, PyBytes>, Option<PathBuf>);
+
 /// A fitted model with the encoder it needs; `careerpulse.Model` asks it.
 #[pyclass(module = "careerpulse._careerpulse", frozen)]
 pub struct NativeModel {
@@ -173,9 +176,7 @@ impl NativeModel {
         FORMAT
     }
 
-    fn __reduce__<'py>(
-        slf: &Bound<'py, Self>,
-    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, Option<PathBuf>))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Pickled<'py>)> {
         let (py, this) = (slf.py(), slf.get());
         let bytes = py.detach(|| model_to_bytes(this.predictor.model()));
         let maker = slf.get_type().getattr("from_bytes")?;
