@@ -100,7 +100,7 @@ impl Source {
 ///
 /// # Errors
 /// [`Error::Input`] where a column holds no text.
-pub fn rows_of(batch: &RecordBatch, places: &Places) -> Result<Vec<PostingText>, Error> {
+pub fn postings_of(batch: &RecordBatch, places: &Places) -> Result<Vec<PostingText>, Error> {
     let column = |place: Option<usize>| match place {
         Some(place) => Texts::of(batch.column(place), batch.schema_ref(), place),
         None => Ok(Texts::Missing),

@@ -9,6 +9,7 @@ mod error;
 mod model;
 mod pool;
 mod records;
+mod rows;
 mod texts;
 
 use pyo3::prelude::*;

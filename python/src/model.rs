@@ -10,13 +10,14 @@ use careerpulse_model::{
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
-use crate::arrow_in::{Source, rows_of};
+use crate::arrow_in::{Source, postings_of};
 use crate::arrow_out::{ArrowStream, as_batch};
 use crate::encoder::{self, Encoder};
 use crate::error::Error;
 use crate::pool::off_lock;
 use crate::records::as_dict;
-use crate::texts::{BATCH, items, texts, type_name};
+use crate::rows::Rows;
+use crate::texts::{BATCH, type_name};
 
 /// What [`NativeModel::from_bytes`] takes.
 type Pickled<'py> = (Bound<'py, PyBytes>, Option<PathBuf>);
@@ -75,47 +76,12 @@ impl NativeModel {
         locations: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let py = titles.py();
-        let titles = items(titles, "titles")?;
-        let column = |name: &'static str, given: Option<&Bound<'py, PyAny>>| {
-            let given = given.map(|given| items(given, name)).transpose()?;
-            match given {
-                Some(given) if given.len() != titles.len() => Err(Error::Input(format!(
-                    "{name} has {} entries and titles has {}: give one for each, None where there is none",
-                    given.len(),
-                    titles.len()
-                ))),
-                given => Ok((name, given)),
-            }
-        };
-        let others = [
-            column("descriptions", descriptions)?,
-            column("levels", levels)?,
-            column("locations", locations)?,
-        ];
+        let rows = Rows::new(titles, [descriptions, levels, locations])?;
         let dicts = PyList::empty(py);
-        for first in (0..titles.len()).step_by(BATCH) {
+        for batch in rows.batches() {
             py.check_signals()?;
-            let rows = first..(first + BATCH).min(titles.len());
-            let batch = texts(&titles[rows.clone()], "titles", first)?;
-            let mut given = Vec::with_capacity(others.len());
-            for (name, items) in &others {
-                given.push(match items {
-                    Some(items) => texts(&items[rows.clone()], name, first)?,
-                    None => vec![None; rows.len()],
-                });
-            }
-            let answers = off_lock(py, || {
-                let posting = |i: usize| {
-                    PostingText::cleaned(
-                        batch[i].as_deref().unwrap_or_default(),
-                        given[0][i].as_deref().unwrap_or_default(),
-                        given[1][i].as_deref(),
-                        given[2][i].as_deref(),
-                    )
-                };
-                self.ask(&(0..rows.len()).map(posting).collect::<Vec<_>>())
-            })?;
-            for answer in &answers {
+            let batch = batch?;
+            for answer in off_lock(py, || self.ask(&batch.postings()))? {
                 dicts.append(as_dict(py, &answer.prediction)?)?;
             }
         }
@@ -135,7 +101,7 @@ impl NativeModel {
                 py.check_signals()?;
                 let rows = batch.slice(first, BATCH.min(batch.num_rows() - first));
                 out.push(off_lock(py, || {
-                    as_batch(&self.ask(&rows_of(&rows, &columns)?)?)
+                    as_batch(&self.ask(&postings_of(&rows, &columns)?)?)
                 })?);
             }
         }
