@@ -13,6 +13,7 @@
 //! 5. [`scores`] holds what a classifier says of rows outside its training, [`calibrate`] makes
 //!    honest probabilities of it, [`coverage`] finds from where on they suffice, [`noise`] lists the
 //!    labels that they speak against.
+//! 6. [`gate`] says whether one model may replace another.
 
 pub mod error;
 
@@ -46,6 +47,8 @@ pub mod calibrate;
 pub mod coverage;
 pub mod noise;
 
+pub mod gate;
+
 pub use blocks::{OneHot, side_by_side};
 pub use calibrate::{Calibration, Isotonic, ScoreKind, Temperature, cross_fitted, fit_calibration};
 pub use clean::clean_html;
@@ -72,7 +75,8 @@ pub use noise::{LabelNoise, Suspect, label_noise};
 pub use scores::Scores;
 pub use sparse::CsrMatrix;
 pub use split::{
-    Split, nested_subsets, stratified_group_kfold, stratified_kfold, train_test_split,
+    Split, nested_subsets, stable_holdout, stratified_group_kfold, stratified_kfold,
+    train_test_split,
 };
 pub use stopwords::StopWords;
 pub use svd::{SvdParams, TruncatedSvd};

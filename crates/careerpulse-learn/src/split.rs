@@ -3,10 +3,12 @@
 mod folds;
 mod holdout;
 mod nested;
+mod stable;
 
 pub use folds::{stratified_group_kfold, stratified_kfold};
 pub use holdout::{Split, train_test_split};
 pub use nested::nested_subsets;
+pub use stable::stable_holdout;
 
 use crate::error::LearnError;
 

@@ -40,20 +40,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 /// # Errors
 /// For a file that is missing, altered, cut short, or of another format.
 pub fn load_model(path: &Path, sha256: &str) -> Result<Model, FileError> {
-    let shown = path.display().to_string();
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(source) => {
-            return Err(FileError::Unreadable {
-                path: shown,
-                source,
-            });
-        }
-    };
-    if sha256_hex(&bytes) != sha256 {
-        return Err(FileError::Altered { path: shown });
-    }
-    model_from_bytes(&bytes, &shown)
+    model_from_bytes(&read_model(path, sha256)?, &path.display().to_string())
 }
 
 /// Reads a model from what its file holds; `shown` is the file's name in errors.
@@ -74,6 +61,22 @@ pub fn model_from_bytes(bytes: &[u8], shown: &str) -> Result<Model, FileError> {
         });
     }
     decode(format, body).map_err(unusable)
+}
+
+/// Reads the bytes of a model file, which must have the given SHA-256, without looking into them.
+///
+/// # Errors
+/// For a file that is missing or altered.
+pub fn read_model(path: &Path, sha256: &str) -> Result<Vec<u8>, FileError> {
+    let shown = || path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|source| FileError::Unreadable {
+        path: shown(),
+        source,
+    })?;
+    if sha256_hex(&bytes) != sha256 {
+        return Err(FileError::Altered { path: shown() });
+    }
+    Ok(bytes)
 }
 
 const MAGIC: &[u8] = b"CAREERPULSE-MODEL\n";

@@ -17,6 +17,7 @@ pub mod taxonomy;
 pub mod embeddings;
 pub mod encoding;
 
+pub mod pictures;
 pub mod tracking;
 
 pub mod stage;

@@ -9,6 +9,8 @@ use crate::config::Config;
 use crate::error::UserError;
 use crate::stage::{Ctx, Stage, Summary};
 use crate::stages::{bronze, features, gold, infer, promote, silver, train};
+use crate::tables::Table;
+use crate::tracking::Mirror;
 
 /// Every stage, in order.
 pub static STAGES: [&Stage; 7] = [
@@ -44,6 +46,9 @@ pub fn between(
 
 /// Runs one stage: creates the tables it needs, times it, and completes its summary.
 ///
+/// Where runs and versions have a second home, a stage that goes by the ledger first heeds what was
+/// decided there, and what a stage changes in the registry is shown there when it ends.
+///
 /// # Errors
 /// The stage's failure, with its name.
 pub async fn run_stage(stage: &Stage, ctx: &Ctx, config: &Config) -> anyhow::Result<Summary> {
@@ -55,9 +60,18 @@ pub async fn run_stage(stage: &Stage, ctx: &Ctx, config: &Config) -> anyhow::Res
         .map(|table| table.spec())
         .collect();
     ctx.lake.ensure(&tables).await?;
-    let mut summary = (stage.run)(ctx, config)
+    let has = |tables: &[Table], wanted| tables.contains(&wanted);
+    let mut mirror = Mirror::new(&*ctx.tracker);
+    if has(stage.reads, Table::Promotions) || has(stage.writes, Table::Promotions) {
+        mirror.heed().await?;
+    }
+    let summary = (stage.run)(ctx, config)
         .await
         .with_context(|| format!("stage {}", stage.name))?;
+    if has(stage.writes, Table::ModelVersions) || has(stage.writes, Table::Promotions) {
+        mirror.registry().await;
+    }
+    let mut summary = summary.with_remarks(mirror.into_remarks());
     for table in stage.writes {
         if let Some(version) = ctx.lake.version(table.spec()).await? {
             summary.tables.insert(table.name(), version);
@@ -74,7 +88,7 @@ pub fn names() -> Vec<&'static str> {
 
 /// The table of the road as Markdown; ARCHITECTURE.md contains it word for word.
 pub fn as_markdown() -> String {
-    let list = |tables: &[crate::tables::Table]| {
+    let list = |tables: &[Table]| {
         let names: Vec<String> = tables
             .iter()
             .map(|table| format!("`{}`", table.name()))

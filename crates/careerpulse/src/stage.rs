@@ -1,6 +1,7 @@
 //! What a stage is: named tables in, named tables out, one function between.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use careerpulse_lake::Lake;
 use futures::future::BoxFuture;
@@ -10,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::sources::muse::ApiKey;
 use crate::tables::Table;
+use crate::tracking::Tracker;
 
 /// A stage, as a value.
 pub struct Stage {
@@ -33,6 +35,8 @@ pub struct Ctx {
     pub source_key: Option<ApiKey>,
     /// The time.
     pub clock: Clock,
+    /// The second home of runs and versions.
+    pub tracker: Arc<dyn Tracker>,
 }
 
 /// How a stage ended.
@@ -93,6 +97,15 @@ impl Summary {
     /// The summary with a sentence for people.
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
+        self
+    }
+
+    /// The summary with more to say, behind what it says already.
+    pub fn with_remarks(mut self, remarks: Vec<String>) -> Self {
+        if !remarks.is_empty() {
+            let all: Vec<String> = self.note.into_iter().chain(remarks).collect();
+            self.note = Some(all.join("; "));
+        }
         self
     }
 

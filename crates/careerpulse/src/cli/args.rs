@@ -65,11 +65,7 @@ pub enum Command {
     /// Run the sweep and register its winner at staging
     Train,
     /// Let the version at staging through the gate, or not (then exit status 3)
-    Promote {
-        /// Print the plan and change nothing
-        #[arg(long)]
-        dry_run: bool,
-    },
+    Promote(PromoteArgs),
     /// Predict the category of unlabelled postings
     Infer,
     /// Predict the category of one text or of a file of postings
@@ -79,6 +75,18 @@ pub enum Command {
         /// What to show.
         #[command(subcommand)]
         action: ModelsAction,
+    },
+    /// Runs and versions in MLflow, beside the lake
+    #[command(after_help = "\
+Examples:
+  careerpulse mlflow up                                 # needs `pip install mlflow`
+  export MLFLOW_TRACKING_URI=http://127.0.0.1:5000
+  careerpulse mlflow sync                               # what the lake has; twice is once
+  careerpulse mlflow status")]
+    Mlflow {
+        /// What to do with it.
+        #[command(subcommand)]
+        action: MlflowAction,
     },
     /// The lake's tables
     Tables {
@@ -117,6 +125,20 @@ pub struct DemoArgs {
     /// End when the stages have ended
     #[arg(long)]
     pub no_serve: bool,
+}
+
+/// Flags of `promote`.
+#[derive(Debug, Args)]
+pub struct PromoteArgs {
+    /// Print the verdict, what it rests on and what would be done, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Promote whatever the gate says; the ledger records that, by whom and why
+    #[arg(long)]
+    pub force: bool,
+    /// The reason of a forced promotion
+    #[arg(long, value_name = "REASON")]
+    pub why: Option<String>,
 }
 
 /// Flags of `run`.
@@ -161,7 +183,7 @@ pub struct ClassifyArgs {
     pub description: Option<String>,
 }
 
-/// What to show of the models.
+/// What to show of the models, or to do with them.
 #[derive(Debug, Subcommand)]
 pub enum ModelsAction {
     /// All versions, with where each stands
@@ -171,6 +193,34 @@ pub enum ModelsAction {
         /// The version's number.
         version: i64,
     },
+    /// Put a version back at staging, for the gate to look at it again
+    Stage {
+        /// The version's number.
+        version: i64,
+    },
+    /// Return to the version that was production before
+    Rollback {
+        /// The reason, for the ledger
+        #[arg(long, value_name = "REASON")]
+        why: Option<String>,
+    },
+}
+
+/// What to do with MLflow.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum MlflowAction {
+    /// Start a server on this machine (needs `pip install mlflow`), or say where it is
+    Up {
+        /// The port on 127.0.0.1
+        #[arg(long, default_value_t = 5_000, value_name = "PORT")]
+        port: u16,
+    },
+    /// End the server that `up` has started
+    Down,
+    /// Bring every run and version of the lake to the server; what is there is not brought twice
+    Sync,
+    /// Which server is in use, and what it lacks
+    Status,
 }
 
 /// What to do with the tables.

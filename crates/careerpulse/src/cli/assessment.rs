@@ -1,42 +1,13 @@
 //! The assessment of a version: what it confuses, how sure it is, and which labels it doubts.
 
-use careerpulse_lake::Lake;
-use careerpulse_lake::query::literal;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use super::output::{safe, table};
-use crate::tables::Table;
 use crate::tables::assessment::{
-    ALL_CATEGORIES, ConfusionRow, CoverageRow, LabelSuspect, LearningCurvePoint, ReliabilityRow,
+    ALL_CATEGORIES, ConfusionRow, CoverageRow, LabelSuspect, LearningCurvePoint,
 };
+use crate::tracking::Assessment;
 
 /// Rows of a list that a person is shown; the tables have them all.
 const SHOWN: usize = 8;
-
-/// All rows about one version.
-#[derive(Debug, Serialize)]
-pub struct Assessment {
-    confusion: Vec<ConfusionRow>,
-    coverage_curve: Vec<CoverageRow>,
-    reliability: Vec<ReliabilityRow>,
-    learning_curve: Vec<LearningCurvePoint>,
-    label_suspects: Vec<LabelSuspect>,
-}
-
-/// Reads the assessment of a sweep's winner.
-///
-/// # Errors
-/// When a table cannot be read.
-pub async fn read_assessment(lake: &Lake, sweep_key: &str) -> anyhow::Result<Assessment> {
-    Ok(Assessment {
-        confusion: read(lake, Table::Confusion, sweep_key, "category, predicted").await?,
-        coverage_curve: read(lake, Table::CoverageCurve, sweep_key, "category, threshold").await?,
-        reliability: read(lake, Table::Reliability, sweep_key, "probability_from").await?,
-        learning_curve: read(lake, Table::LearningCurve, sweep_key, "postings").await?,
-        label_suspects: read(lake, Table::LabelSuspects, sweep_key, "rank").await?,
-    })
-}
 
 /// The assessment for people.
 pub fn assessment_words(assessment: &Assessment) -> String {
@@ -67,20 +38,6 @@ pub fn assessment_words(assessment: &Assessment) -> String {
         suspects(&assessment.label_suspects),
     );
     text
-}
-
-async fn read<T: DeserializeOwned>(
-    lake: &Lake,
-    table: Table,
-    sweep_key: &str,
-    order: &str,
-) -> anyhow::Result<Vec<T>> {
-    let sql = format!(
-        "select * from {} where sweep_key = {} order by {order}",
-        table.name(),
-        literal(sweep_key)
-    );
-    Ok(lake.rows(&sql).await?)
 }
 
 fn confusions(rows: &[ConfusionRow]) -> Vec<Vec<String>> {

@@ -4,17 +4,18 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::Arc;
 
-use careerpulse_lake::Lake;
 use careerpulse_model::{Answer, Model, PostingText, Predictor};
 use serde_json::{Value, json};
 
 use super::args::ClassifyArgs;
+use super::context;
 use super::exit::Outcome;
 use super::output::{print, print_json, safe};
 use crate::config::Config;
 use crate::encoding::{Encoding, open_encoder};
 use crate::error::UserError;
-use crate::tracking::{load_version, production};
+use crate::stage::Ctx;
+use crate::tracking::{Mirror, load_version, production};
 
 /// Postings scored at once: bounds memory on long files.
 const BATCH: usize = 1_024;
@@ -26,7 +27,9 @@ struct Text {
 
 /// `careerpulse classify`.
 pub async fn classify(args: ClassifyArgs, config: &Config, json: bool) -> anyhow::Result<Outcome> {
-    let lake = Lake::open(&config.lake)?;
+    let Ctx { lake, tracker, .. } = context(config)?;
+    let mut mirror = Mirror::new(&*tracker);
+    mirror.heed().await?;
     let Some(version) = production(&lake).await? else {
         return Err(UserError::new(format!(
             "the lake {} has no production model: `careerpulse run` or `careerpulse demo` makes one",

@@ -7,8 +7,10 @@ mod demo;
 mod encoder;
 mod exit;
 mod logging;
+mod mlflow;
 mod models;
 mod output;
+mod promote;
 mod replay;
 mod run;
 mod sample;
@@ -28,6 +30,7 @@ use crate::progress;
 use crate::sources::muse::ApiKey;
 use crate::stage::Ctx;
 use crate::taxonomy::load_taxonomy;
+use crate::tracking::tracker;
 
 use args::{Command, Global};
 use exit::{Outcome, exit_code, report};
@@ -75,10 +78,11 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Gold => run::one("gold", settings(global)?, global.json).await,
         Command::Features => run::one("features", settings(global)?, global.json).await,
         Command::Train => run::one("train", settings(global)?, global.json).await,
-        Command::Promote { dry_run } => run::promote(dry_run, settings(global)?, global.json).await,
+        Command::Promote(args) => promote::promote(args, settings(global)?, global.json).await,
         Command::Infer => run::one("infer", settings(global)?, global.json).await,
         Command::Classify(args) => classify::classify(args, &settings(global)?, global.json).await,
         Command::Models { action } => models::models(action, &settings(global)?, global.json).await,
+        Command::Mlflow { action } => mlflow::mlflow(action, &settings(global)?, global.json).await,
         Command::Tables { action } => tables::tables(action, &settings(global)?, global.json).await,
         Command::Sql(args) => tables::sql(args, &settings(global)?, global.json).await,
     }
@@ -99,12 +103,14 @@ fn settings(global: &Global) -> anyhow::Result<Config> {
 
 /// What the stages need, opened.
 fn context(config: &Config) -> anyhow::Result<Ctx> {
+    let (lake, clock) = (Lake::open(&config.lake)?, Clock::System);
     Ok(Ctx {
-        lake: Lake::open(&config.lake)?,
+        tracker: tracker(&lake, clock, &config.tracking)?,
+        lake,
         source_key: std::env::var("MUSE_API_KEY")
             .ok()
             .and_then(|key| ApiKey::new(&key)),
-        clock: Clock::System,
+        clock,
     })
 }
 

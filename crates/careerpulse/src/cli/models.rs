@@ -4,29 +4,41 @@ use careerpulse_lake::Lake;
 use serde_json::json;
 
 use super::args::ModelsAction;
-use super::assessment::{assessment_words, read_assessment};
+use super::assessment::assessment_words;
 use super::exit::Outcome;
-use super::output::{print, print_json, table};
+use super::output::{print, print_json, safe, table};
+use super::promote::{comparison_words, roll_back, stage};
 use crate::config::Config;
 use crate::error::UserError;
+use crate::stages::promote::{Evidence, Verdict};
+use crate::tables::ledger::Promotion;
 use crate::tables::ml::ModelVersion;
-use crate::tracking::{Standing, decisions, standings, versions};
+use crate::tracking::{Standing, decisions, read_assessment, standings, versions};
 
-/// `careerpulse models list|show`.
+/// `careerpulse models list|show|stage|rollback`.
 pub async fn models(action: ModelsAction, config: &Config, json: bool) -> anyhow::Result<Outcome> {
+    match action {
+        ModelsAction::Stage { version } => return stage(version, config, json).await,
+        ModelsAction::Rollback { why } => return roll_back(why.as_deref(), config, json).await,
+        ModelsAction::List | ModelsAction::Show { .. } => {}
+    }
     let lake = Lake::open(&config.lake)?;
     let ledger = decisions(&lake).await?;
     let all = standings(versions(&lake).await?, &ledger);
     match action {
         ModelsAction::List if json => {
             for (version, standing) in &all {
-                print_json(&with_standing(version, *standing)?)?;
+                let mut value = with_standing(version, *standing)?;
+                let last = last_decision(&ledger, version.version).map(ledger_row);
+                value["decision"] = last.transpose()?.unwrap_or_default();
+                print_json(&value)?;
             }
         }
         ModelsAction::List if all.is_empty() => {
             print("no version yet: `careerpulse train` registers the first\n")?;
         }
-        ModelsAction::List => print(&list(&all))?,
+        ModelsAction::List => print(&list(&all, &ledger))?,
+        ModelsAction::Stage { .. } | ModelsAction::Rollback { .. } => {}
         ModelsAction::Show { version } => {
             let Some((found, standing)) = all.iter().find(|(v, _)| v.version == version) else {
                 return Err(UserError::new(format!(
@@ -41,19 +53,14 @@ pub async fn models(action: ModelsAction, config: &Config, json: bool) -> anyhow
             let assessment = read_assessment(&lake, &found.sweep_key).await?;
             if json {
                 let mut value = with_standing(found, *standing)?;
-                value["ledger"] = json!(decided);
+                let rows = decided.iter().map(|decision| ledger_row(decision));
+                value["ledger"] = rows.collect::<anyhow::Result<_>>()?;
                 value["assessment"] = json!(assessment);
                 print_json(&value)?;
             } else {
                 let mut text = show(found, *standing);
                 for decision in decided {
-                    text.push_str(&format!(
-                        "{} {} by {}: {}\n",
-                        decision.decided_at.format("%Y-%m-%d %H:%M"),
-                        decision.verdict,
-                        decision.decided_by,
-                        decision.reasons.join("; ")
-                    ));
+                    text.push_str(&decision_words(decision));
                 }
                 text.push_str(&assessment_words(&assessment));
                 print(&text)?;
@@ -69,19 +76,59 @@ fn with_standing(version: &ModelVersion, standing: Standing) -> anyhow::Result<s
     Ok(value)
 }
 
-fn list(all: &[(ModelVersion, Standing)]) -> String {
+/// A decision with its evidence as an object rather than as text.
+fn ledger_row(decision: &Promotion) -> anyhow::Result<serde_json::Value> {
+    let mut row = serde_json::to_value(decision)?;
+    row["evidence"] = match &decision.evidence {
+        Some(evidence) => serde_json::from_str(evidence)?,
+        None => serde_json::Value::Null,
+    };
+    Ok(row)
+}
+
+fn last_decision(ledger: &[Promotion], version: i64) -> Option<&Promotion> {
+    ledger.iter().rfind(|decision| decision.version == version)
+}
+
+/// What was done, and the gate's word where it was asked.
+fn what_words(decision: &Promotion) -> String {
+    let verdict = decision.verdict.map_or("", |verdict| match verdict {
+        Verdict::Pass => " (pass)",
+        Verdict::Fail => " (fail)",
+        Verdict::InsufficientEvidence => " (insufficient evidence)",
+    });
+    format!("{}{verdict}", decision.action)
+}
+
+fn decision_words(decision: &Promotion) -> String {
+    let when = decision.decided_at.format("%Y-%m-%d %H:%M");
+    let evidence = decision.evidence.as_deref().unwrap_or_default();
+    // Evidence of another version of the program is left to `--json`.
+    let evidence: Option<Evidence> = serde_json::from_str(evidence).ok();
+    let compared = evidence.and_then(|evidence| evidence.comparison);
+    format!(
+        "{when} {} by {}: {}\n{}",
+        what_words(decision),
+        safe(&decision.decided_by),
+        safe(&decision.reasons.join("; ")),
+        compared.as_ref().map(comparison_words).unwrap_or_default()
+    )
+}
+
+fn list(all: &[(ModelVersion, Standing)], ledger: &[Promotion]) -> String {
     let rows: Vec<Vec<String>> = all
         .iter()
         .map(|(v, standing)| {
             vec![
                 v.version.to_string(),
-                word(*standing).to_owned(),
+                standing.word().to_owned(),
                 format!("{} + {}", v.method, v.classifier),
                 v.training_postings.to_string(),
                 v.categories.len().to_string(),
                 format!("{:.3}", v.test_macro_f1),
                 format!("{:.3}", v.test_accuracy),
                 v.created_at.format("%Y-%m-%d %H:%M").to_string(),
+                last_decision(ledger, v.version).map_or_else(String::new, what_words),
             ]
         })
         .collect();
@@ -95,6 +142,7 @@ fn list(all: &[(ModelVersion, Standing)]) -> String {
             "macro F1",
             "accuracy",
             "registered (UTC)",
+            "last decision",
         ],
         &rows,
     )
@@ -118,7 +166,7 @@ fn show(version: &ModelVersion, standing: Standing) -> String {
         "version {} ({}): {} + {}, run {}, trained on {} postings\nheld-out postings: {}, accuracy {:.3}, macro F1 {:.3}, weighted F1 {:.3}, calibration error {:.3}\n\
          calibrated by {}, error {:.3} out of fold; {}\n{}",
         version.version,
-        word(standing),
+        standing.word(),
         version.method,
         version.classifier,
         version.run_id,
@@ -152,14 +200,4 @@ fn threshold_words(version: &ModelVersion) -> String {
         "predictions count from a {what} of {least:.2} on; with a threshold picked in the same way, without the held-out postings, {:.1} % of those count, {right} of them right",
         version.test_coverage * 100.0
     )
-}
-
-fn word(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Staging => "staging",
-        Standing::Production => "production",
-        Standing::Archived => "archived",
-        Standing::Rejected => "rejected",
-        Standing::Superseded => "superseded",
-    }
 }

@@ -9,7 +9,6 @@ use super::output::{print, print_json, run_table, table};
 use crate::config::Config;
 use crate::pipeline::{between, run_stage};
 use crate::stage::{Ctx, Stage, Status, Summary};
-use crate::stages::promote::{Plan, Verdict, plan};
 
 /// `careerpulse run`.
 pub async fn run(args: RunArgs, mut config: Config, json: bool) -> anyhow::Result<Outcome> {
@@ -28,21 +27,6 @@ pub async fn run(args: RunArgs, mut config: Config, json: bool) -> anyhow::Resul
 pub async fn bronze(args: BronzeArgs, mut config: Config, json: bool) -> anyhow::Result<Outcome> {
     apply(args, &mut config);
     one("bronze", config, json).await
-}
-
-/// `careerpulse promote`.
-pub async fn promote(dry_run: bool, config: Config, json: bool) -> anyhow::Result<Outcome> {
-    if !dry_run {
-        return one("promote", config, json).await;
-    }
-    let ctx = context(&config)?;
-    match plan(&ctx, &config.promote).await? {
-        Some(plan) if json => print_json(&plan)?,
-        Some(plan) => print(&plan_words(&plan))?,
-        None if json => print_json(&json!({"version": null}))?,
-        None => print("no version at staging awaits a decision\n")?,
-    }
-    Ok(Outcome::Done)
 }
 
 /// A single stage by its name.
@@ -134,19 +118,4 @@ async fn show_plan(stages: &[&Stage], ctx: &Ctx, json: bool) -> anyhow::Result<O
         print(&table(&["stage", "reads", "writes"], &rows))?;
     }
     Ok(Outcome::Done)
-}
-
-fn plan_words(plan: &Plan) -> String {
-    let verdict = match plan.verdict {
-        Verdict::Pass => "would become production",
-        Verdict::Fail => "would be kept out",
-    };
-    let replaces = plan.replaces.map_or_else(String::new, |version| {
-        format!(" in place of version {version}")
-    });
-    format!(
-        "version {} {verdict}{replaces}: {}\n",
-        plan.version,
-        plan.reasons.join("; ")
-    )
 }

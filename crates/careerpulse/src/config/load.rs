@@ -39,12 +39,16 @@ pub fn load(
         overlay(&mut table, read);
     }
     overlay_env(&mut table, &known, "CAREERPULSE", &env)?;
-    let config: Config = table.try_into().map_err(|e: toml::de::Error| {
+    let mut config: Config = table.try_into().map_err(|e: toml::de::Error| {
         let words = e.to_string().trim_end().replace('\n', " ");
         UserError::new(format!(
             "settings from {wrote_in} and CAREERPULSE_…: {words}"
         ))
     })?;
+    if config.tracking.uri.is_empty() {
+        // MLflow's own variable, which a team that uses MLflow has set already.
+        config.tracking.uri = env("MLFLOW_TRACKING_URI").unwrap_or_default();
+    }
     check(&config)?;
     Ok(config)
 }
@@ -59,6 +63,7 @@ pub fn known_variables(names: impl Iterator<Item = String>) -> Result<(), UserEr
     let mut known = vec![
         "CAREERPULSE_ENCODER_DIR".to_owned(),
         "CAREERPULSE_REQUIRE_ENCODER".to_owned(),
+        careerpulse_mlflow::server::MLFLOW_VARIABLE.to_owned(),
     ];
     for (key, value) in &table {
         let name = format!("CAREERPULSE_{}", key.to_uppercase());
@@ -166,6 +171,7 @@ fn check(config: &Config) -> Result<(), UserError> {
         train: t,
         promote: p,
         infer: n,
+        tracking: k,
         ..
     } = config;
     // The upper bound keeps counts within what buffers and spans of time can hold.
@@ -186,7 +192,14 @@ fn check(config: &Config) -> Result<(), UserError> {
             "[train] combined_max_features",
             t.combined_max_features as u64,
         ),
+        (
+            "[promote] min_category_postings",
+            p.min_category_postings as u64,
+        ),
+        ("[promote] draws", p.draws as u64),
+        ("[promote] recent_postings", p.recent_postings as u64),
         ("[infer] batch", n.batch as u64),
+        ("[tracking] timeout_seconds", k.timeout_seconds),
     ];
     if let Some((name, count)) = counts
         .iter()
@@ -199,6 +212,9 @@ fn check(config: &Config) -> Result<(), UserError> {
     let shares = [
         ("[promote] min_macro_f1", p.min_macro_f1),
         ("[promote] max_loss", p.max_loss),
+        ("[promote] max_category_loss", p.max_category_loss),
+        ("[promote] max_more_abstained", p.max_more_abstained),
+        ("[promote] max_shift", p.max_shift),
         ("[train] target_precision", t.target_precision),
         ("[infer] min_probability", n.min_probability),
         ("[infer] min_gap", n.min_gap),
@@ -212,6 +228,12 @@ fn check(config: &Config) -> Result<(), UserError> {
         )));
     }
     let wrong = |what: &str| Err(UserError::new(format!("settings: {what}")));
+    let is_chance = |error: &f64| *error > 0.0 && *error < 1.0;
+    if ![p.fail_error, p.doubt_error].iter().all(is_chance) {
+        return wrong(
+            "[promote] fail_error and doubt_error are chances: each lies between 0 and 1, both excluded",
+        );
+    }
     let lists = [
         ("methods", t.methods.len()),
         ("classifiers", t.classifiers.len()),
@@ -374,6 +396,9 @@ mod tests {
             "[bronze]\nbatch_pages = 99999999999\n",
             "[silver]\nbatch_pages = 0\n",
             "[gold]\nduplicate_similarity = 0.2\n",
+            "[promote]\ndraws = 0\n",
+            "[promote]\nmax_shift = 1.5\n",
+            "[promote]\nfail_error = 0.0\n",
         ] {
             let message = load(Some(file(out_of_range).path()), no_env)
                 .unwrap_err()

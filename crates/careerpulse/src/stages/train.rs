@@ -6,6 +6,7 @@ mod figures;
 mod fit;
 mod out_of_fold;
 mod plan;
+mod record;
 mod refusal;
 mod registration;
 mod set;
@@ -27,13 +28,15 @@ use crate::progress;
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
 use crate::tables::ml::{ModelVersion, Run};
-use careerpulse_model::save_model;
-use careerpulse_model::sha256_hex;
+use crate::tables::sweeps::Sweep;
+use crate::tracking::Mirror;
+use careerpulse_model::{Model, save_model, sha256_hex};
 
 use assess::{Assessment, Judged, assess};
 use features::Source;
 use fit::{Fitted, HeldOut, fit_model, judge};
 use plan::{Block, Configuration, blocks};
+use record::record_sweep;
 use refusal::is_refusal;
 use registration::{is_intact, register, version_of_sweep, version_row};
 use set::{TrainingSet, read_training_set};
@@ -46,6 +49,7 @@ pub const STAGE: Stage = Stage {
     about: "runs the sweep over all configurations, and registers its winner as a new version at staging",
     reads: &[Table::LabeledPostings, Table::Embeddings],
     writes: &[
+        Table::Sweeps,
         Table::Runs,
         Table::Confusion,
         Table::CoverageCurve,
@@ -64,17 +68,18 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
     }
     let sweep_key = sweep_key(&set, settings)?;
     let same = version_of_sweep(ctx, &sweep_key).await?;
+    let mut mirror = Mirror::new(&*ctx.tracker);
     if let Some(same) = same.as_ref().filter(|version| is_intact(ctx, version)) {
+        // A stop after the version was registered may have left the second home behind.
+        mirror.sweep(&sweep_key).await;
         let why = format!(
             "version {} was trained on the same rows with the same settings",
             same.version
         );
-        return Ok(nothing_trained(
-            &set,
-            Status::Unchanged,
-            Some(same.version),
-            why,
-        ));
+        return Ok(
+            nothing_trained(&set, Status::Unchanged, Some(same.version), why)
+                .with_remarks(mirror.into_remarks()),
+        );
     }
 
     let split = set.hold_out(settings)?;
@@ -88,7 +93,9 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
         folds => folds?,
     };
     let too_many = too_many_neighbours(settings, &folds);
-    let swept = sweep(ctx, &set, settings, &sweep_key, &split.train, folds, plan).await?;
+    let row = record_sweep(ctx, &set, settings, &sweep_key).await?;
+    let mirrored = (ctx, &mut mirror);
+    let swept = sweep(mirrored, &set, settings, &row, &split.train, folds, plan).await?;
     let runs = &swept.runs;
     let Some((best, configuration)) = winner(runs)? else {
         let mut why = vec!["no configuration of [train] fits the data: every k is above the rows that a fold leaves, or the method's features are missing".to_owned()];
@@ -105,21 +112,27 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
         Err(why) => return Ok(nothing_trained(&set, Status::Skipped, None, why)),
     };
     let assessed = store_assessment(ctx, &finished.assessment).await?;
-    let artifact = format!("models/{sweep_key}/model.bin");
-    let sha256 = save_model(
-        &finished.fitted.model,
-        &ctx.lake.artifacts().join(&artifact),
-    )?;
-    if let Some(same) = same.filter(|version| version.artifact_sha256 == sha256) {
+    let store = |name: &str, model: &Model| {
+        let artifact = format!("models/{sweep_key}/{name}");
+        save_model(model, &ctx.lake.artifacts().join(&artifact)).map(|sha256| (artifact, sha256))
+    };
+    let (assessed_artifact, assessed_sha256) = store("assessed.bin", &finished.assessed)?;
+    let (artifact, artifact_sha256) = store("model.bin", &finished.fitted.model)?;
+    let is_same = |version: &ModelVersion| {
+        version.artifact_sha256 == artifact_sha256 && version.assessed_sha256 == assessed_sha256
+    };
+    if let Some(same) = same.filter(is_same) {
         let why = format!(
-            "the lost or altered model file of version {} was made anew",
+            "the lost or altered model files of version {} were made anew",
             same.version
         );
         return Ok(nothing_trained(&set, Status::Done, Some(same.version), why));
     }
     let version = ModelVersion {
         artifact,
-        artifact_sha256: sha256,
+        artifact_sha256,
+        assessed_artifact,
+        assessed_sha256,
         created_at: ctx.clock.now(),
         ..version_row(
             &set,
@@ -130,6 +143,7 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
         )
     };
     let version = register(ctx, version).await?;
+    mirror.sweep(&sweep_key).await;
 
     let mut summary = Summary::new(STAGE.name, Status::Done)
         .with("runs", runs.iter().map(run_summary).collect::<Vec<_>>())
@@ -151,16 +165,17 @@ async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
             settings.target_precision
         ));
     }
-    summary.note = (!remarks.is_empty()).then(|| remarks.join("; "));
+    remarks.extend(mirror.into_remarks());
     summary.rows_read = set.postings() as u64;
     summary.rows_written = swept.written + assessed + 1;
-    Ok(summary)
+    Ok(summary.with_remarks(remarks))
 }
 
 /// The winner fitted twice: on the split's training side, judged on its other side; and on everything,
 /// for the version that is registered.
 struct Finished {
     held_out: HeldOut,
+    assessed: Model,
     fitted: Fitted,
     assessment: Assessment,
 }
@@ -194,6 +209,7 @@ fn finish(
     let assessment = assess(&source, sweep_key, configuration, &fitted, judged)?;
     Ok(Ok(Finished {
         held_out,
+        assessed: honest.model,
         fitted,
         assessment,
     }))
@@ -229,23 +245,20 @@ struct Swept {
 /// Runs the blocks that are not done yet and records each as it ends, so that an interrupted sweep
 /// goes on where it was.
 async fn sweep(
-    ctx: &Ctx,
+    (ctx, mirror): (&Ctx, &mut Mirror<'_>),
     set: &Arc<TrainingSet>,
     settings: &Train,
-    sweep_key: &str,
+    row: &Sweep,
     train_rows: &[u32],
     folds: Folds,
     plan: Vec<Block>,
 ) -> anyhow::Result<Swept> {
-    let spec = Table::Runs.spec();
+    let (spec, sweep_key) = (Table::Runs.spec(), row.sweep_key.as_str());
     let sql = format!(
         "select * from {} where sweep_key = '{sweep_key}'",
         spec.full_name()
     );
     let mut runs: Vec<Run> = ctx.lake.rows(&sql).await?;
-    let began = runs
-        .first()
-        .map_or_else(|| ctx.clock.now(), |run| run.run_timestamp);
     let done: HashSet<String> = runs.iter().map(|run| run.run_id.clone()).collect();
     let points = plan.iter().map(|block| block.classifiers.len() as u64);
     let bar = progress::bar(points.sum(), "configurations");
@@ -288,12 +301,13 @@ async fn sweep(
             Vec::new()
         });
         for run in &mut fresh {
-            (run.run_timestamp, run.finished_at) = (began, now);
+            (run.run_timestamp, run.finished_at) = (row.run_timestamp, now);
         }
         if !fresh.is_empty() {
             let rows = to_batch(spec, &fresh)?;
             written += ctx.lake.insert_new(spec, vec![rows]).await?.rows;
             runs.extend(fresh.into_iter().filter(|run| !done.contains(&run.run_id)));
+            mirror.sweep(sweep_key).await;
         }
         bar.inc(points);
     }
@@ -309,7 +323,7 @@ async fn sweep(
 fn sweep_key(set: &TrainingSet, settings: &Train) -> anyhow::Result<String> {
     let inputs = json!({
         "program": env!("CARGO_PKG_VERSION"),
-        "format": 2,
+        "format": 3,
         "rows": set.digest,
         "settings": settings,
         "embeddings": set.embeddings.iter().map(|e| (&e.revision, e.title_repeats)).collect::<Vec<_>>(),

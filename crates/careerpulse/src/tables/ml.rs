@@ -1,4 +1,4 @@
-//! Runs, model versions and the ledger of promotions: the registry that needs no server.
+//! Runs and model versions: the registry that needs no server.
 
 use careerpulse_lake::{Column, Kind, TableSpec};
 use chrono::{DateTime, Utc};
@@ -206,6 +206,16 @@ pub const MODEL_VERSIONS: TableSpec = TableSpec {
             "SHA-256 of the model file, hexadecimal",
         ),
         Column::required(
+            "assessed_artifact",
+            Kind::Text,
+            "The file of the model that was fitted without the held-out postings, relative to LAKE/artifacts/; the gate compares by it",
+        ),
+        Column::required(
+            "assessed_sha256",
+            Kind::Text,
+            "SHA-256 of that file, hexadecimal",
+        ),
+        Column::required(
             "training_postings",
             Kind::Int,
             "Postings that the registered model was fitted on",
@@ -288,32 +298,6 @@ pub const MODEL_VERSIONS: TableSpec = TableSpec {
     append_only: true,
 };
 
-/// The ledger.
-pub const PROMOTIONS: TableSpec = TableSpec {
-    schema: "careerpulse_ml",
-    name: "promotions",
-    comment: "One decision of the gate about one version; append-only",
-    columns: &[
-        VERSION,
-        Column::optional(
-            "replaces",
-            Kind::Int,
-            "The version that was production before",
-        ),
-        Column::required(
-            "verdict",
-            Kind::Text,
-            "pass: production since then; fail: kept out",
-        ),
-        Column::required("reasons", Kind::List(&Kind::Text), "What the gate saw"),
-        Column::required("decided_by", Kind::Text, "Who or what decided"),
-        Column::required("decided_at", Kind::Timestamp, "When, UTC"),
-    ],
-    keys: &["version", "decided_at"],
-    partition_by: &[],
-    append_only: true,
-};
-
 /// A row of `careerpulse_ml.runs`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the table's column comments say it")]
@@ -378,6 +362,8 @@ pub struct ModelVersion {
     pub encoder_revision: Option<String>,
     pub artifact: String,
     pub artifact_sha256: String,
+    pub assessed_artifact: String,
+    pub assessed_sha256: String,
     pub training_postings: i64,
     pub categories: Vec<String>,
     pub calibration: String,
@@ -397,14 +383,43 @@ pub struct ModelVersion {
     pub created_at: DateTime<Utc>,
 }
 
-/// A row of `careerpulse_ml.promotions`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the table's column comments say it")]
-pub struct Promotion {
-    pub version: i64,
-    pub replaces: Option<i64>,
-    pub verdict: String,
-    pub reasons: Vec<String>,
-    pub decided_by: String,
-    pub decided_at: DateTime<Utc>,
+#[cfg(test)]
+pub mod testing {
+    //! A version for tests.
+
+    use super::ModelVersion;
+
+    /// A version of two categories with nothing wrong.
+    pub fn version() -> ModelVersion {
+        ModelVersion {
+            version: 1,
+            name: "m".into(),
+            sweep_key: "s".into(),
+            run_id: "r".into(),
+            method: "tfidf".into(),
+            classifier: "knn".into(),
+            encoder_revision: None,
+            artifact: "a".into(),
+            artifact_sha256: "b".into(),
+            assessed_artifact: "c".into(),
+            assessed_sha256: "d".into(),
+            training_postings: 100,
+            categories: vec!["A".into(), "B".into()],
+            calibration: "temperature".into(),
+            calibration_error: 0.02,
+            min_probability: 0.5,
+            min_gap: 0.0,
+            test_postings: 20,
+            test_accuracy: 0.9,
+            test_macro_f1: 0.9,
+            test_weighted_f1: 0.9,
+            test_calibration_error: 0.03,
+            test_coverage: 0.8,
+            test_covered_accuracy: Some(0.95),
+            test_categories_true: 2,
+            test_categories_predicted: 2,
+            test_report: Vec::new(),
+            created_at: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
 }

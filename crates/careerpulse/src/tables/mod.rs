@@ -5,8 +5,10 @@ pub mod bronze;
 pub mod duplicates;
 pub mod gold;
 pub mod inference;
+pub mod ledger;
 pub mod ml;
 pub mod silver;
+pub mod sweeps;
 
 use careerpulse_lake::TableSpec;
 
@@ -35,6 +37,8 @@ pub enum Table {
     Duplicates,
     /// `careerpulse_gold.embeddings`
     Embeddings,
+    /// `careerpulse_ml.sweeps`
+    Sweeps,
     /// `careerpulse_ml.runs`
     Runs,
     /// `careerpulse_ml.confusion`
@@ -56,7 +60,7 @@ pub enum Table {
 }
 
 /// Every table, in the order in which the road meets them.
-pub const ALL: [Table; 20] = [
+pub const ALL: [Table; 21] = [
     Table::MusePages,
     Table::Coverage,
     Table::JobPostings,
@@ -68,6 +72,7 @@ pub const ALL: [Table; 20] = [
     Table::TextBands,
     Table::Duplicates,
     Table::Embeddings,
+    Table::Sweeps,
     Table::Runs,
     Table::Confusion,
     Table::CoverageCurve,
@@ -94,6 +99,7 @@ impl Table {
             Self::TextBands => &duplicates::TEXT_BANDS,
             Self::Duplicates => &duplicates::DUPLICATES,
             Self::Embeddings => &gold::EMBEDDINGS,
+            Self::Sweeps => &sweeps::SWEEPS,
             Self::Runs => &ml::RUNS,
             Self::Confusion => &assessment::CONFUSION,
             Self::CoverageCurve => &assessment::COVERAGE_CURVE,
@@ -101,7 +107,7 @@ impl Table {
             Self::LearningCurve => &assessment::LEARNING_CURVE,
             Self::LabelSuspects => &assessment::LABEL_SUSPECTS,
             Self::ModelVersions => &ml::MODEL_VERSIONS,
-            Self::Promotions => &ml::PROMOTIONS,
+            Self::Promotions => &ledger::PROMOTIONS,
             Self::CategoryPredictions => &inference::CATEGORY_PREDICTIONS,
         }
     }

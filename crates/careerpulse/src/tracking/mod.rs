@@ -1,5 +1,44 @@
-//! Runs, versions and decisions, kept in the lake's own tables: no server is needed.
+//! Runs, versions and decisions: kept in the lake's own tables, and mirrored to MLflow where one is named.
 
+pub mod assessment;
+pub mod mirror;
+pub mod mlflow;
 pub mod registry;
+pub mod sweeps;
+pub mod tracker;
 
-pub use registry::{Standing, decisions, load_version, production, standings, versions};
+use std::sync::Arc;
+
+use careerpulse_lake::Lake;
+
+use crate::clock::Clock;
+use crate::config::Tracking;
+use crate::error::UserError;
+
+pub use assessment::{Assessment, read_assessment};
+pub use mirror::Mirror;
+pub use registry::{
+    Standing, artifact_bytes, decisions, load_assessed, load_version, production, production_of,
+    reigns, standings, versions,
+};
+pub use sweeps::{runs_of_sweep, sweep, sweep_keys};
+pub use tracker::{LakeOnly, Tracker};
+
+/// The second home that the settings name.
+///
+/// # Errors
+/// [`UserError`] for an address or credentials that cannot be used.
+pub fn tracker(
+    lake: &Lake,
+    clock: Clock,
+    settings: &Tracking,
+) -> Result<Arc<dyn Tracker>, UserError> {
+    if settings.uri.is_empty() {
+        return Ok(Arc::new(LakeOnly));
+    }
+    Ok(Arc::new(mlflow::Mlflow::new(
+        lake.clone(),
+        clock,
+        settings,
+    )?))
+}

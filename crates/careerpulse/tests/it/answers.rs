@@ -107,7 +107,7 @@ fn models_are_listed_and_shown_with_their_ledger() {
     assert_eq!(shown[0]["ledger"][0]["verdict"], "pass");
     let words = home.succeed(&["models", "show", "1"]).stdout;
     assert!(
-        words.contains("precision") && words.contains("pass by gate"),
+        words.contains("precision") && words.contains("promote (pass) by gate"),
         "{words}"
     );
 }

@@ -149,7 +149,7 @@ fn a_second_run_inserts_nothing_and_a_third_only_what_is_new() {
                  group by posting_id, model_version having count(*) > 1)";
     assert_eq!(count(&lake, twice), 0);
     let production =
-        "select max(version) as v from careerpulse_ml.promotions where verdict = 'pass'";
+        "select max(version) as v from careerpulse_ml.promotions where action = 'promote'";
     let production = &rows(&lake, production)[0]["v"];
     let scored =
         format!("careerpulse_inference.category_predictions where model_version = {production}");

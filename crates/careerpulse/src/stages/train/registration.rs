@@ -9,7 +9,7 @@ use super::sweep::revision_of;
 use crate::stage::Ctx;
 use crate::tables::Table;
 use crate::tables::ml::{ModelVersion, Run};
-use crate::tracking::registry::{MODEL_NAME, load_version, versions};
+use crate::tracking::registry::{MODEL_NAME, load_assessed, load_version, versions};
 
 /// The newest version of a sweep.
 ///
@@ -22,9 +22,9 @@ pub async fn version_of_sweep(ctx: &Ctx, sweep_key: &str) -> anyhow::Result<Opti
         .rfind(|version| version.sweep_key == sweep_key))
 }
 
-/// Whether the version's model file is there and whole.
+/// Whether both of the version's model files are there and whole.
 pub fn is_intact(ctx: &Ctx, version: &ModelVersion) -> bool {
-    load_version(&ctx.lake, version).is_ok()
+    load_version(&ctx.lake, version).is_ok() && load_assessed(&ctx.lake, version).is_ok()
 }
 
 /// Registers a version under the next free number, whoever else registers at the same time.
@@ -68,6 +68,8 @@ pub fn version_row(
         encoder_revision: revision_of(set, configuration),
         artifact: String::new(),
         artifact_sha256: String::new(),
+        assessed_artifact: String::new(),
+        assessed_sha256: String::new(),
         training_postings: set.postings() as i64,
         categories: set.classes.clone(),
         calibration: fitted.model.calibration.method().to_owned(),

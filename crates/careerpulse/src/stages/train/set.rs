@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use careerpulse_learn::{DenseMatrix, Split, train_test_split};
+use careerpulse_learn::{DenseMatrix, Split, stable_holdout};
 use serde::Deserialize;
 
 use crate::config::Train;
@@ -27,6 +27,8 @@ pub struct TrainingSet {
     pub groups: Vec<u64>,
     /// The embeddings that cover every posting.
     pub embeddings: Vec<Embedded>,
+    /// Version of the table that they are of.
+    pub table_version: i64,
     /// Digest of ids, texts and labels.
     pub digest: String,
     /// What people should know about the set.
@@ -70,13 +72,14 @@ impl TrainingSet {
     }
 
     /// The rows for the sweep and the rows for the winner's honest figures; no advert is on both sides.
+    /// An advert stays on its side while others are added, so that versions can be compared on it.
     ///
     /// # Errors
     /// When one side would be empty.
     pub fn hold_out(&self, settings: &Train) -> anyhow::Result<Split> {
-        Ok(train_test_split(
+        Ok(stable_holdout(
             &self.labels,
-            Some(&self.groups),
+            &self.groups,
             settings.test_fraction,
             settings.seed,
         )?)
@@ -103,6 +106,7 @@ pub async fn read_training_set(ctx: &Ctx, settings: &Train) -> anyhow::Result<Tr
         "select posting_id, title, description_clean, level, location, category, text_hash, duplicate_group from {} order by posting_id",
         Table::LabeledPostings.name()
     );
+    let table_version = ctx.lake.version(Table::LabeledPostings.spec()).await?;
     let rows: Vec<Row> = ctx.lake.rows(&sql).await?;
     let classes: Vec<String> = rows
         .iter()
@@ -155,6 +159,7 @@ pub async fn read_training_set(ctx: &Ctx, settings: &Train) -> anyhow::Result<Tr
             .iter()
             .map(|row| group_number(&row.duplicate_group))
             .collect(),
+        table_version: table_version.unwrap_or_default() as i64,
         digest: sha256_hex(digested.as_bytes()),
         embeddings,
         remarks,

@@ -31,6 +31,7 @@ pub fn training_set() -> TrainingSet {
             title_repeats: 2,
             vectors: DenseMatrix::new(2, (0..20).flat_map(vector).collect()).unwrap(),
         }],
+        table_version: 0,
         digest: "digest".to_owned(),
         remarks: Vec::new(),
     }
