@@ -2,7 +2,7 @@
 //!
 //! scikit-learn is the oracle: same input, same numbers, to 1e-6. In reading order:
 //!
-//! 1. [`clean`] makes plain text of HTML, [`text`] joins title and description.
+//! 1. [`clean`] makes plain text of HTML, [`text`] joins title and description, and makes names one line.
 //! 2. [`tokens`] and [`stopwords`] cut text into words, [`corpus`] counts them once,
 //!    [`tfidf`] weighs them.
 //!    [`svd`] presses the weighed rows into a few dense columns.
@@ -80,5 +80,5 @@ pub use split::{
 };
 pub use stopwords::StopWords;
 pub use svd::{SvdParams, TruncatedSvd};
-pub use text::boosted;
+pub use text::{boosted, is_unprintable, one_line};
 pub use tfidf::{Tfidf, TfidfParams};

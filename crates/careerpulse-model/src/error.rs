@@ -58,7 +58,19 @@ pub enum FileError {
         /// The file.
         path: String,
     },
-    /// It is no model, damaged, or of another format.
+    /// It was written by a later version of the program.
+    #[error(
+        "the model file {path} has format {found}, and this program reads format {known}: update this program, or train and promote again"
+    )]
+    Newer {
+        /// The file.
+        path: String,
+        /// The format it has.
+        found: u32,
+        /// The format this program reads.
+        known: u32,
+    },
+    /// It is no model, damaged, or of an older format.
     #[error("the model file {path} cannot be used: {reason}; train and promote again")]
     Unusable {
         /// The file.

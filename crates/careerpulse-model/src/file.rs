@@ -10,14 +10,19 @@ use crate::{Classifier, FileError, Model};
 /// # Errors
 /// [`FileError::Unwritable`], from the file system.
 pub fn save_model(model: &Model, path: &Path) -> Result<String, FileError> {
-    let mut bytes = MAGIC.to_vec();
-    bytes.extend_from_slice(&FORMAT.to_le_bytes());
-    bytes = postcard::to_extend(model, bytes).expect("a model's fields have an encoding each");
+    let bytes = model_to_bytes(model);
     write_whole(path, &bytes).map_err(|source| FileError::Unwritable {
         path: path.display().to_string(),
         source,
     })?;
     Ok(sha256_hex(&bytes))
+}
+
+/// What a model's file holds.
+pub fn model_to_bytes(model: &Model) -> Vec<u8> {
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend_from_slice(&FORMAT.to_le_bytes());
+    postcard::to_extend(model, bytes).expect("a model's fields have an encoding each")
 }
 
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
@@ -35,10 +40,27 @@ fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 /// # Errors
 /// For a file that is missing, altered, cut short, or of another format.
 pub fn load_model(path: &Path, sha256: &str) -> Result<Model, FileError> {
-    decode(&read_model(path, sha256)?).map_err(|reason| FileError::Unusable {
-        path: path.display().to_string(),
+    model_from_bytes(&read_model(path, sha256)?, &path.display().to_string())
+}
+
+/// Reads a model from what its file holds; `shown` is the file's name in errors.
+///
+/// # Errors
+/// [`FileError::Newer`] and [`FileError::Unusable`].
+pub fn model_from_bytes(bytes: &[u8], shown: &str) -> Result<Model, FileError> {
+    let unusable = |reason: String| FileError::Unusable {
+        path: shown.to_owned(),
         reason,
-    })
+    };
+    let (format, body) = split_format(bytes).map_err(|reason| unusable(reason.to_owned()))?;
+    if format > FORMAT {
+        return Err(FileError::Newer {
+            path: shown.to_owned(),
+            found: format,
+            known: FORMAT,
+        });
+    }
+    decode(format, body).map_err(unusable)
 }
 
 /// Reads the bytes of a model file, which must have the given SHA-256, without looking into them.
@@ -59,15 +81,18 @@ pub fn read_model(path: &Path, sha256: &str) -> Result<Vec<u8>, FileError> {
 
 const MAGIC: &[u8] = b"CAREERPULSE-MODEL\n";
 
-/// Raised when [`Model`]'s fields change.
-const FORMAT: u32 = 2;
+/// The format that is written and read: raised when [`Model`]'s fields change.
+pub const FORMAT: u32 = 2;
 
-fn decode(bytes: &[u8]) -> Result<Model, String> {
+fn split_format(bytes: &[u8]) -> Result<(u32, &[u8]), &'static str> {
     let rest = bytes
         .strip_prefix(MAGIC)
         .ok_or("it is no CareerPulse model")?;
     let (format, body) = rest.split_first_chunk::<4>().ok_or("it is cut short")?;
-    let format = u32::from_le_bytes(*format);
+    Ok((u32::from_le_bytes(*format), body))
+}
+
+fn decode(format: u32, body: &[u8]) -> Result<Model, String> {
     if format != FORMAT {
         return Err(format!(
             "it has format {format}, and this program reads format {FORMAT}"
@@ -129,6 +154,13 @@ mod tests {
         assert!(refusal(b"hello", &sha256_hex(b"hello")).contains("no CareerPulse model"));
         let message = refusal(&older, &sha256_hex(&older));
         assert!(message.contains("format 1") && message.contains("train and promote again"));
+        let mut newer = whole.clone();
+        newer[MAGIC.len()] = FORMAT as u8 + 1;
+        let message = refusal(&newer, &sha256_hex(&newer));
+        assert!(
+            message.contains("format 3") && message.contains("update"),
+            "{message}"
+        );
         std::fs::remove_file(&path).unwrap();
         assert!(
             load_model(&path, &sha256)

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use classifier::{Classifier, ClassifierParams, fit_classifier, scores, shift_again};
 pub use digest::sha256_hex;
 pub use error::{FileError, ModelError};
-pub use file::{load_model, read_model, save_model};
+pub use file::{FORMAT, load_model, model_from_bytes, model_to_bytes, read_model, save_model};
 pub use names::{ClassifierName, Method};
 pub use predict::{predict, predict_probabilities};
 pub use prediction::{NeighbourRow, Prediction, Scored};

@@ -1,5 +1,7 @@
 //! A model with the encoder it needs: from texts to predictions in one call.
 
+use std::sync::Arc;
+
 use careerpulse_embed::Encoder;
 use careerpulse_learn::DenseMatrix;
 
@@ -10,7 +12,7 @@ use crate::{
 /// A model ready to be asked.
 pub struct Predictor {
     model: Model,
-    encoder: Option<Encoder>,
+    encoder: Option<Arc<Encoder>>,
 }
 
 /// What a model says of one text.
@@ -23,12 +25,13 @@ pub struct Answer {
 }
 
 impl Predictor {
-    /// A model and, where it looks at embeddings, the encoder that it was fitted with.
+    /// A model and, where it looks at embeddings, the encoder that it was fitted with; predictors may
+    /// share one.
     ///
     /// # Errors
     /// [`ModelError::Encoder`] where that encoder is missing or another one; ask
     /// [`Model::encoder_revision`] first which it is.
-    pub fn new(model: Model, encoder: Option<Encoder>) -> Result<Predictor, ModelError> {
+    pub fn new(model: Model, encoder: Option<Arc<Encoder>>) -> Result<Predictor, ModelError> {
         let found = encoder
             .as_ref()
             .map_or("none", |encoder| encoder.revision());
@@ -66,7 +69,7 @@ impl Predictor {
             let vectors = encoder.encode(&texts);
             DenseMatrix::new(vectors.dim, vectors.data)
         };
-        let vectors = self.encoder.as_ref().map(encode).transpose()?;
+        let vectors = self.encoder.as_deref().map(encode).transpose()?;
         let inputs = vectorise(vectoriser, postings, vectors)?;
         let predictions = predict(&self.model, &inputs, floors)?.into_iter();
         let answers = predictions.zip(inputs.blank);

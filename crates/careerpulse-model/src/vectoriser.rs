@@ -1,8 +1,8 @@
 //! How postings become features: blocks of columns side by side, fitted once and used again.
 
 use careerpulse_learn::{
-    CsrMatrix, DenseMatrix, Features, LearnError, OneHot, Tfidf, TruncatedSvd, boosted,
-    side_by_side,
+    CsrMatrix, DenseMatrix, Features, LearnError, OneHot, Tfidf, TruncatedSvd, boosted, clean_html,
+    one_line, side_by_side,
 };
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +67,25 @@ pub struct PostingText {
     pub level: Option<String>,
     /// The first location.
     pub location: Option<String>,
+}
+
+impl PostingText {
+    /// A posting as it came in: title and description as HTML or plain, names as someone typed them.
+    ///
+    /// `classify` and the Python package read postings by this, so that both give the same answers.
+    pub fn cleaned(
+        title: &str,
+        description: &str,
+        level: Option<&str>,
+        location: Option<&str>,
+    ) -> PostingText {
+        PostingText {
+            title: clean_html(title),
+            description: clean_html(description),
+            level: level.map(|name| one_line(name).0),
+            location: location.map(|name| one_line(name).0),
+        }
+    }
 }
 
 /// What a model sees of some postings, a row each.

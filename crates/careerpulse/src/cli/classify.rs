@@ -2,8 +2,8 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::sync::Arc;
 
-use careerpulse_learn::clean_html;
 use careerpulse_model::{Answer, Model, PostingText, Predictor};
 use serde_json::{Value, json};
 
@@ -14,7 +14,6 @@ use super::output::{print, print_json, safe};
 use crate::config::Config;
 use crate::encoding::{Encoding, open_encoder};
 use crate::error::UserError;
-use crate::posting::text::one_line;
 use crate::stage::Ctx;
 use crate::tracking::{Mirror, load_version, production};
 
@@ -46,11 +45,12 @@ pub async fn classify(args: ClassifyArgs, config: &Config, json: bool) -> anyhow
         Some(path) => read_texts(path)?,
         None => Box::new(std::iter::once(Ok(Text {
             id: Value::Null,
-            posting: PostingText {
-                title: clean_html(args.title.as_deref().unwrap_or_default()),
-                description: clean_html(args.description.as_deref().unwrap_or_default()),
-                ..PostingText::default()
-            },
+            posting: PostingText::cleaned(
+                args.title.as_deref().unwrap_or_default(),
+                args.description.as_deref().unwrap_or_default(),
+                None,
+                None,
+            ),
         }))),
     };
     let mut batch = Vec::with_capacity(BATCH);
@@ -82,7 +82,7 @@ async fn predictor(model: Model, config: &Config) -> anyhow::Result<Predictor> {
     let encoder = match model.encoder_revision() {
         None => None,
         Some(_) => match open_encoder(&config.features).await {
-            Encoding::Ready(encoder) => Some(*encoder),
+            Encoding::Ready(encoder) => Some(Arc::from(encoder)),
             Encoding::Absent(why) => {
                 return Err(UserError::new(format!(
                     "the production model needs the encoder: {why}"
@@ -127,11 +127,7 @@ fn read_texts(path: &Path) -> anyhow::Result<Texts> {
 fn read_text(line: &str) -> Result<Text, String> {
     let value: Value = serde_json::from_str(line.trim_start_matches('\u{FEFF}'))
         .map_err(|e| format!("is not JSON: {e}"))?;
-    let text = |keys: [&str; 2]| {
-        keys.iter()
-            .find_map(|key| value[*key].as_str())
-            .map(clean_html)
-    };
+    let text = |keys: [&str; 2]| keys.iter().find_map(|key| value[*key].as_str());
     let (title, description) = (text(["title", "name"]), text(["description", "contents"]));
     if title.is_none() && description.is_none() {
         return Err(
@@ -145,23 +141,23 @@ fn read_text(line: &str) -> Result<Text, String> {
         .unwrap_or(Value::Null);
     Ok(Text {
         id,
-        posting: PostingText {
-            title: title.unwrap_or_default(),
-            description: description.unwrap_or_default(),
-            level: first_name(&value, "level", "levels"),
-            location: first_name(&value, "location", "locations"),
-        },
+        posting: PostingText::cleaned(
+            title.unwrap_or_default(),
+            description.unwrap_or_default(),
+            first_name(&value, "level", "levels"),
+            first_name(&value, "location", "locations"),
+        ),
     })
 }
 
 /// Our own column, or the first entry of The Muse's list: an object with a name, or a text.
-fn first_name(value: &Value, own: &str, list: &str) -> Option<String> {
+fn first_name<'a>(value: &'a Value, own: &str, list: &str) -> Option<&'a str> {
     let first = || {
         let entry = value[list].get(0)?;
         entry.get("name").or(Some(entry))
     };
     let name = value.get(own).filter(|v| !v.is_null()).or_else(first)?;
-    Some(one_line(name.as_str()?).0)
+    name.as_str()
 }
 
 fn words(text: &Text, answer: &Answer, version: i64) -> String {

@@ -1,5 +1,6 @@
 //! Small repairs of untrusted text.
 
+pub use careerpulse_learn::{is_unprintable, one_line};
 use serde_json::Value;
 
 /// The words that mean "no category", compared trimmed and in lower case.
@@ -8,32 +9,6 @@ const SENTINELS: [&str; 3] = ["", "none", "unknown"];
 /// Whether a category name says that there is none.
 pub fn is_sentinel(name: &str) -> bool {
     SENTINELS.contains(&name.trim().to_lowercase().as_str())
-}
-
-/// One line of text: control and bidirectional-override characters removed, white space folded.
-/// The flag says whether characters were removed (folding white space is no repair worth a note).
-pub fn one_line(text: &str) -> (String, bool) {
-    let mut removed = false;
-    let mut line = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_whitespace() {
-            if !line.is_empty() && !line.ends_with(' ') {
-                line.push(' ');
-            }
-        } else if is_unprintable(c) {
-            removed = true;
-        } else {
-            line.push(c);
-        }
-    }
-    line.truncate(line.trim_end().len());
-    (line, removed)
-}
-
-/// Whether a character steers a terminal or a page's layout rather than showing on it.
-pub fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// The longest prefix of at most `max_bytes` that ends between characters.
@@ -65,16 +40,6 @@ mod tests {
                 .all(|name| is_sentinel(name))
         );
         assert!(!is_sentinel("Unknown Arts"));
-    }
-
-    #[test]
-    fn one_line_removes_what_steers_and_folds_the_rest() {
-        assert_eq!(
-            one_line("  Data\u{0} \u{202E}Engineer\t\n II "),
-            ("Data Engineer II".into(), true)
-        );
-        assert_eq!(one_line("a\u{a0}b"), ("a b".into(), false));
-        assert_eq!(one_line(" \u{0} "), (String::new(), true));
     }
 
     #[test]
