@@ -25,7 +25,7 @@ pub use registry::{
 pub use sweeps::{runs_of_sweep, sweep, sweep_keys};
 pub use tracker::{LakeOnly, Tracker};
 
-/// What [tracking] uri is where there is to be no second home, whatever the environment says.
+/// What `[tracking] uri` is where there is to be no second home, whatever the environment says.
 pub const OFF: &str = "off";
 
 /// The second home that the settings name.

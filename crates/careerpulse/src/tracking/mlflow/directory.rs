@@ -35,6 +35,7 @@ pub fn model_directory(
     let data = json!({
         "version": version.version,
         "sha256": version.artifact_sha256,
+        "format": careerpulse_model::FORMAT,
         "encoder_revision": version.encoder_revision,
     });
     let package = env!("CARGO_PKG_VERSION");

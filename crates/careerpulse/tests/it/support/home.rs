@@ -47,6 +47,8 @@ impl Home {
             .env("CAREERPULSE_TRAIN_CLASSIFIERS", "knn,linear_svm")
             .env("CAREERPULSE_TRAIN_K", "3,7")
             .env("CAREERPULSE_TRAIN_TITLE_REPEATS", "2")
+            .env("CAREERPULSE_TRAIN_C", "1")
+            .env("CAREERPULSE_TRAIN_EXTRA_FEATURES", "false")
             .env("CAREERPULSE_GOLD_MIN_CATEGORY_POSTINGS", "3")
             .stdin(Stdio::null());
         command
