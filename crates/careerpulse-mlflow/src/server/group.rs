@@ -55,23 +55,43 @@ pub(super) fn is_alive(group: u32, folder: &Path) -> bool {
     processes.flatten().any(|process| {
         let path = process.path();
         let stat = std::fs::read_to_string(path.join("stat")).unwrap_or_default();
-        group_of(&stat) == Some(group)
-            && std::fs::read(path.join("environ"))
+        let Some(member) = member_of(&stat) else {
+            return false;
+        };
+        let is_marked = || {
+            std::fs::read(path.join("environ"))
                 .is_ok_and(|all| all.split(|&byte| byte == 0).any(|entry| entry == mark))
+        };
+        member.group == group && (member.is_ending || is_marked())
     })
 }
 
-/// The group of a process by its line in `/proc`, unless it is dead and only not yet buried. The
-/// program's name stands in brackets and may hold anything, so fields are counted behind it.
+/// What a process's line in `/proc` says of it.
 #[cfg(target_os = "linux")]
-fn group_of(stat: &str) -> Option<u32> {
+#[derive(Debug, PartialEq)]
+struct Member {
+    group: u32,
+    /// Its memory is given back, and with it its environment, but not yet its files: a port may
+    /// still be its own.
+    is_ending: bool,
+}
+
+/// Reads a process's line in `/proc`, unless it is dead and only not yet buried. The program's name
+/// stands in brackets and may hold anything, so fields are counted behind it.
+#[cfg(target_os = "linux")]
+fn member_of(stat: &str) -> Option<Member> {
+    /// Behind the name: the group, and the size of its memory in bytes.
+    const GROUP: usize = 2;
+    const MEMORY: usize = 20;
     let (_, fields) = stat.rsplit_once(") ")?;
-    let mut fields = fields.split(' ');
-    let state = fields.next()?;
-    if matches!(state, "Z" | "X") {
-        return None;
-    }
-    fields.nth(1)?.parse().ok()
+    let fields: Vec<&str> = fields.split(' ').collect();
+    let is_dead = matches!(fields.first(), Some(&("Z" | "X")) | None);
+    let group = fields.get(GROUP)?.parse().ok()?;
+    (!is_dead).then(|| Member {
+        group,
+        // The kernel's own threads have no memory either, and the group 0.
+        is_ending: group != 0 && fields.get(MEMORY) == Some(&"0"),
+    })
 }
 
 /// Whether a process of the group `group` is alive and is an MLflow server: the environment of
@@ -111,16 +131,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_group_is_read_behind_a_name_that_looks_like_fields() {
-        assert_eq!(group_of("12 (a) S 9 (b) S 1 77 77 0"), Some(77));
-        assert_eq!(group_of("12 (mlflow) Z 1 77 77 0"), None);
-        assert_eq!(group_of(""), None);
+    fn a_member_is_read_behind_a_name_that_looks_like_fields() {
+        let member = |group: u32, is_ending| Some(Member { group, is_ending });
+        let line = |name: &str, state: &str, memory: u64| {
+            format!("12 ({name}) {state} 1 77 0 0 -1 4 9 7 3 0 272 24 0 0 20 0 1 0 332 {memory} 0")
+        };
+        assert_eq!(member_of(&line("a) S 9 (b", "S", 4096)), member(77, false));
+        assert_eq!(member_of(&line("mlflow", "R", 0)), member(77, true));
+        assert_eq!(member_of(&line("mlflow", "Z", 0)), None);
+        assert_eq!(
+            member_of(&line("kthreadd", "S", 0).replace("77", "0")),
+            member(0, false)
+        );
+        assert_eq!(member_of(""), None);
     }
 
     #[test]
     fn another_programs_process_is_not_taken_for_the_server() {
         let own = std::fs::read_to_string("/proc/self/stat").unwrap();
-        let group = group_of(&own).unwrap();
+        let group = member_of(&own).unwrap().group;
         assert!(!is_alive(group, Path::new("/no/such/folder")));
     }
 }
