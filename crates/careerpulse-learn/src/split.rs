@@ -32,16 +32,22 @@ struct Group {
     counts: Vec<(u32, f64)>,
 }
 
+/// Errors where there are not as many groups as labels.
+fn check_lengths(labels: &[u32], groups: &[u64]) -> Result<(), LearnError> {
+    if labels.len() == groups.len() {
+        return Ok(());
+    }
+    Err(LearnError::Lengths {
+        left_name: "labels",
+        left: labels.len(),
+        right_name: "groups",
+        right: groups.len(),
+    })
+}
+
 /// The groups in order of first appearance. Errors where lengths differ.
 fn gather_groups(labels: &[u32], groups: &[u64]) -> Result<Vec<Group>, LearnError> {
-    if labels.len() != groups.len() {
-        return Err(LearnError::Lengths {
-            left_name: "labels",
-            left: labels.len(),
-            right_name: "groups",
-            right: groups.len(),
-        });
-    }
+    check_lengths(labels, groups)?;
     let mut numbers = std::collections::HashMap::new();
     let mut members: Vec<Vec<u32>> = Vec::new();
     for (row, group) in (0..).zip(groups) {

@@ -113,15 +113,7 @@ fn decode(format: u32, body: &[u8]) -> Result<Model, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{all, model, posting};
-    use crate::{Prediction, Thresholds, predict, vectorise};
-
-    fn predict_one(model: &Model, text: &str) -> Prediction {
-        let inputs = vectorise(&model.vectoriser, &[posting(text)], None).unwrap();
-        predict(model, &inputs, &Thresholds::default())
-            .unwrap()
-            .remove(0)
-    }
+    use crate::testing::{all, model, predict_one};
 
     #[test]
     fn a_saved_model_predicts_the_same_bits() {

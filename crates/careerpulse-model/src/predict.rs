@@ -117,16 +117,9 @@ fn similarity(metric: Metric, distance: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{all, model, model_with, posting};
+    use crate::testing::{all, model, model_with, posting, predict_one};
     use crate::{ClassifierParams, vectorise};
     use careerpulse_learn::Weights;
-
-    fn predict_one(model: &Model, text: &str) -> Prediction {
-        let inputs = vectorise(&model.vectoriser, &[posting(text)], None).unwrap();
-        predict(model, &inputs, &Thresholds::default())
-            .unwrap()
-            .remove(0)
-    }
 
     #[test]
     fn a_prediction_names_its_evidence_whatever_decides() {

@@ -5,7 +5,8 @@ use careerpulse_learn::{
 };
 
 use super::{
-    ClassifierParams, Extras, Model, PostingText, Thresholds, Vectoriser, fit_classifier, vectorise,
+    ClassifierParams, Extras, Model, PostingText, Prediction, Thresholds, Vectoriser,
+    fit_classifier, predict, vectorise,
 };
 use crate::Method;
 
@@ -78,4 +79,12 @@ pub fn model_with(params: ClassifierParams) -> Model {
         evidence: (!is_knn).then_some(inputs.evidence),
         posting_ids: vec![11, 12, 13, 14],
     }
+}
+
+/// What a model says of a posting with this text, under no floors.
+pub fn predict_one(model: &Model, text: &str) -> Prediction {
+    let inputs = vectorise(&model.vectoriser, &[posting(text)], None).unwrap();
+    predict(model, &inputs, &Thresholds::default())
+        .unwrap()
+        .remove(0)
 }

@@ -32,20 +32,20 @@ pub fn train_test_split(
     test_fraction: f64,
     seed: u64,
 ) -> Result<Split, LearnError> {
-    if !(test_fraction > 0.0 && test_fraction < 1.0) {
-        return Err(LearnError::TestFraction(test_fraction));
-    }
-    if labels.is_empty() {
-        return Err(LearnError::Empty("the list of labels"));
-    }
+    check_holdout(labels, test_fraction)?;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let in_test = match groups {
         None => hold_back_rows(labels, test_fraction, &mut rng),
         Some(groups) => hold_back_groups(labels, groups, test_fraction, &mut rng)?,
     };
+    split_by(&in_test, test_fraction)
+}
+
+/// Both sides, by whether each row is in the test set. Errors where one is empty; `fraction` is for its words.
+pub(super) fn split_by(in_test: &[bool], fraction: f64) -> Result<Split, LearnError> {
     let rows = |side: bool| {
         (0..)
-            .zip(&in_test)
+            .zip(in_test)
             .filter(|row| *row.1 == side)
             .map(|row| row.0)
             .collect::<Vec<u32>>()
@@ -60,13 +60,24 @@ pub fn train_test_split(
     ] {
         if side.is_empty() {
             return Err(LearnError::EmptySide {
-                rows: labels.len(),
-                fraction: test_fraction,
+                rows: in_test.len(),
+                fraction,
                 side: name,
             });
         }
     }
     Ok(split)
+}
+
+/// Errors on a fraction outside (0, 1) and on no rows.
+pub(super) fn check_holdout(labels: &[u32], test_fraction: f64) -> Result<(), LearnError> {
+    if !(test_fraction > 0.0 && test_fraction < 1.0) {
+        return Err(LearnError::TestFraction(test_fraction));
+    }
+    if labels.is_empty() {
+        return Err(LearnError::Empty("the list of labels"));
+    }
+    Ok(())
 }
 
 /// Whether each row is in the test set, by largest remainders.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Split, class_count};
+use super::holdout::{check_holdout, split_by};
+use super::{Split, check_lengths, class_count};
 use crate::error::LearnError;
 
 /// Holds back each group by its own number and the seed alone, `test_fraction` of the groups on average.
@@ -24,20 +25,8 @@ pub fn stable_holdout(
     test_fraction: f64,
     seed: u64,
 ) -> Result<Split, LearnError> {
-    if !(test_fraction > 0.0 && test_fraction < 1.0) {
-        return Err(LearnError::TestFraction(test_fraction));
-    }
-    if labels.is_empty() {
-        return Err(LearnError::Empty("the list of labels"));
-    }
-    if labels.len() != groups.len() {
-        return Err(LearnError::Lengths {
-            left_name: "labels",
-            left: labels.len(),
-            right_name: "groups",
-            right: groups.len(),
-        });
-    }
+    check_holdout(labels, test_fraction)?;
+    check_lengths(labels, groups)?;
     // By place, so that the first group of a class is in its lowest one. Equal places are equal
     // groups: the hash is a bijection.
     let mut is_held: BTreeMap<u64, bool> = BTreeMap::new();
@@ -64,28 +53,11 @@ pub fn stable_holdout(
             is_held.insert(last, false);
         }
     }
-    let side = |wanted: bool| -> Vec<u32> {
-        let rows = (0..).zip(groups);
-        let of_side = rows.filter(|(_, group)| is_held[&place(**group, seed)] == wanted);
-        of_side.map(|(row, _)| row).collect()
-    };
-    let split = Split {
-        train: side(false),
-        test: side(true),
-    };
-    for (rows, name) in [
-        (&split.train, "the training set"),
-        (&split.test, "the test set"),
-    ] {
-        if rows.is_empty() {
-            return Err(LearnError::EmptySide {
-                rows: labels.len(),
-                fraction: test_fraction,
-                side: name,
-            });
-        }
-    }
-    Ok(split)
+    let in_test: Vec<bool> = groups
+        .iter()
+        .map(|&group| is_held[&place(group, seed)])
+        .collect();
+    split_by(&in_test, test_fraction)
 }
 
 /// The place of a group among all numbers of 64 bits.

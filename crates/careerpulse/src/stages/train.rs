@@ -29,7 +29,7 @@ use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
 use crate::tables::ml::{ModelVersion, Run};
 use crate::tables::sweeps::Sweep;
-use crate::tracking::Mirror;
+use crate::tracking::{Mirror, runs_of_sweep};
 use careerpulse_model::{Model, save_model, sha256_hex};
 
 use assess::{Assessment, Judged, assess};
@@ -260,11 +260,7 @@ async fn sweep(
     plan: Vec<Block>,
 ) -> anyhow::Result<Swept> {
     let (spec, sweep_key) = (Table::Runs.spec(), row.sweep_key.as_str());
-    let sql = format!(
-        "select * from {} where sweep_key = '{sweep_key}'",
-        spec.full_name()
-    );
-    let mut runs: Vec<Run> = ctx.lake.rows(&sql).await?;
+    let mut runs = runs_of_sweep(&ctx.lake, sweep_key).await?;
     let done: HashSet<String> = runs.iter().map(|run| run.run_id.clone()).collect();
     let points = plan.iter().map(|block| block.classifiers.len() as u64);
     let bar = progress::bar(points.sum(), "configurations");

@@ -5,6 +5,7 @@ use careerpulse_lake::{Lake, LakeError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::rows_where;
 use crate::tables::Table;
 use crate::tables::assessment::{
     ConfusionRow, CoverageRow, LabelSuspect, LearningCurvePoint, ReliabilityRow,
@@ -45,13 +46,6 @@ async fn read<T: DeserializeOwned>(
     sweep_key: &str,
     order: &str,
 ) -> Result<Vec<T>, LakeError> {
-    if lake.version(table.spec()).await?.is_none() {
-        return Ok(Vec::new());
-    }
-    let sql = format!(
-        "select * from {} where sweep_key = {} order by {order}",
-        table.name(),
-        literal(sweep_key)
-    );
-    lake.rows(&sql).await
+    let clause = format!("where sweep_key = {} order by {order}", literal(sweep_key));
+    rows_where(lake, table, &clause).await
 }

@@ -10,11 +10,13 @@ pub mod tracker;
 
 use std::sync::Arc;
 
-use careerpulse_lake::Lake;
+use careerpulse_lake::{Lake, LakeError};
+use serde::de::DeserializeOwned;
 
 use crate::clock::Clock;
 use crate::config::Tracking;
 use crate::error::UserError;
+use crate::tables::Table;
 
 pub use assessment::{Assessment, read_assessment};
 pub use mirror::Mirror;
@@ -45,4 +47,17 @@ pub fn tracker(
         clock,
         settings,
     )?))
+}
+
+/// The rows that a clause picks; none where the table does not exist yet, so that reading makes none.
+async fn rows_where<T: DeserializeOwned>(
+    lake: &Lake,
+    table: Table,
+    clause: &str,
+) -> Result<Vec<T>, LakeError> {
+    if lake.version(table.spec()).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    lake.rows(&format!("select * from {} {clause}", table.name()))
+        .await
 }

@@ -6,8 +6,8 @@ use careerpulse_lake::{Lake, LakeError};
 use careerpulse_model::{Model, load_model, read_model};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
+use super::rows_where;
 use crate::error::UserError;
 use crate::tables::Table;
 use crate::tables::ledger::{Action, Promotion};
@@ -50,7 +50,7 @@ impl Standing {
 /// # Errors
 /// When the table cannot be read.
 pub async fn versions(lake: &Lake) -> Result<Vec<ModelVersion>, LakeError> {
-    rows_of(lake, Table::ModelVersions, "version").await
+    rows_where(lake, Table::ModelVersions, "order by version").await
 }
 
 /// The ledger, oldest decision first.
@@ -58,7 +58,7 @@ pub async fn versions(lake: &Lake) -> Result<Vec<ModelVersion>, LakeError> {
 /// # Errors
 /// When the table cannot be read.
 pub async fn decisions(lake: &Lake) -> Result<Vec<Promotion>, LakeError> {
-    rows_of(lake, Table::Promotions, "decided_at").await
+    rows_where(lake, Table::Promotions, "order by decided_at").await
 }
 
 /// The production version, if there is one.
@@ -139,19 +139,6 @@ pub fn standings(
 pub fn artifact_bytes(lake: &Lake, version: &ModelVersion) -> Result<Vec<u8>, UserError> {
     let path = lake.artifacts().join(&version.artifact);
     read_model(&path, &version.artifact_sha256).map_err(|e| UserError::new(e.to_string()))
-}
-
-/// All rows of a table in order; none where the table does not exist yet, so that reading makes none.
-async fn rows_of<T: DeserializeOwned>(
-    lake: &Lake,
-    table: Table,
-    order: &str,
-) -> Result<Vec<T>, LakeError> {
-    if lake.version(table.spec()).await?.is_none() {
-        return Ok(Vec::new());
-    }
-    lake.rows(&format!("select * from {} order by {order}", table.name()))
-        .await
 }
 
 /// When a version was last put at staging: by training, or by a person.

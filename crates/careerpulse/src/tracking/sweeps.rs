@@ -3,8 +3,8 @@
 use careerpulse_lake::query::literal;
 use careerpulse_lake::{Lake, LakeError};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
+use super::rows_where;
 use crate::tables::Table;
 use crate::tables::ml::Run;
 use crate::tables::sweeps::Sweep;
@@ -18,7 +18,8 @@ pub async fn sweep_keys(lake: &Lake) -> Result<Vec<String>, LakeError> {
     struct Key {
         sweep_key: String,
     }
-    let keys: Vec<Key> = read(lake, Table::Sweeps, "order by run_timestamp, sweep_key").await?;
+    let keys: Vec<Key> =
+        rows_where(lake, Table::Sweeps, "order by run_timestamp, sweep_key").await?;
     Ok(keys.into_iter().map(|key| key.sweep_key).collect())
 }
 
@@ -28,7 +29,7 @@ pub async fn sweep_keys(lake: &Lake) -> Result<Vec<String>, LakeError> {
 /// When the table cannot be read.
 pub async fn sweep(lake: &Lake, sweep_key: &str) -> Result<Option<Sweep>, LakeError> {
     let filter = format!("where sweep_key = {}", literal(sweep_key));
-    Ok(read(lake, Table::Sweeps, &filter).await?.pop())
+    Ok(rows_where(lake, Table::Sweeps, &filter).await?.pop())
 }
 
 /// A sweep's runs in the order in which they ended.
@@ -40,18 +41,5 @@ pub async fn runs_of_sweep(lake: &Lake, sweep_key: &str) -> Result<Vec<Run>, Lak
         "where sweep_key = {} order by finished_at, run_id",
         literal(sweep_key)
     );
-    read(lake, Table::Runs, &filter).await
-}
-
-/// The rows that a clause picks; none where the table does not exist yet, so that reading makes none.
-async fn read<T: DeserializeOwned>(
-    lake: &Lake,
-    table: Table,
-    clause: &str,
-) -> Result<Vec<T>, LakeError> {
-    if lake.version(table.spec()).await?.is_none() {
-        return Ok(Vec::new());
-    }
-    lake.rows(&format!("select * from {} {clause}", table.name()))
-        .await
+    rows_where(lake, Table::Runs, &filter).await
 }

@@ -2,7 +2,6 @@
 
 use std::process::Command;
 
-use careerpulse_lake::query::literal;
 use careerpulse_lake::rows::to_batch;
 
 use super::set::TrainingSet;
@@ -36,13 +35,8 @@ pub async fn record_sweep(
     ctx.lake
         .insert_new(spec, vec![to_batch(spec, &[sweep])?])
         .await?;
-    let sql = format!(
-        "select * from {} where sweep_key = {}",
-        spec.full_name(),
-        literal(sweep_key)
-    );
-    let mut rows: Vec<Sweep> = ctx.lake.rows(&sql).await?;
-    rows.pop()
+    crate::tracking::sweep(&ctx.lake, sweep_key)
+        .await?
         .ok_or_else(|| anyhow::anyhow!("the sweep that was just recorded is not in the lake"))
 }
 

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use careerpulse_mlflow::{
-    Batch, EndStatus, Metric, MlflowError, NewRun, Run as ServerRun, RunInfo, RunStatus, Tag,
-    filter,
+    Batch, EndStatus, MlflowError, NewRun, Run as ServerRun, RunInfo, RunStatus, Tag, filter,
 };
 use chrono::{DateTime, Utc};
 
@@ -57,8 +56,8 @@ pub async fn mirror_sweep(home: &Mlflow, sweep_key: &str) -> anyhow::Result<usiz
         }
     }
     if let Some(version) = version.filter(|_| !is_finished(&known, sweep_key)) {
-        finish_winner(home, &sweep, &version, &runs).await?;
-        finish(home, &version, &parent).await?;
+        let winner = finish_winner(home, &sweep, &version, &runs).await?;
+        finish(home, &version, &parent, &winner).await?;
         mirrored += 1;
     }
     Ok(mirrored)
@@ -174,13 +173,13 @@ async fn mirror_run(
     Ok(())
 }
 
-/// The winner's held-out figures, its pictures and its configuration.
+/// The winner's held-out figures, its pictures and its configuration; gives its run.
 async fn finish_winner(
     home: &Mlflow,
     sweep: &Sweep,
     version: &ModelVersion,
     runs: &[Run],
-) -> anyhow::Result<()> {
+) -> anyhow::Result<RunInfo> {
     let winner = server_run(home, &version.run_id).await?;
     let batch = Batch {
         metrics: version_metrics(version),
@@ -210,16 +209,19 @@ async fn finish_winner(
             .put_artifact(&winner.artifact_uri, path, text.into_bytes())
             .await?;
     }
-    Ok(())
+    Ok(winner)
 }
 
-async fn finish(home: &Mlflow, version: &ModelVersion, parent: &RunInfo) -> anyhow::Result<()> {
-    let best = server_run(home, &version.run_id).await?;
-    let metrics: Vec<Metric> = version_metrics(version);
+async fn finish(
+    home: &Mlflow,
+    version: &ModelVersion,
+    parent: &RunInfo,
+    winner: &RunInfo,
+) -> anyhow::Result<()> {
     let batch = Batch {
-        metrics,
+        metrics: version_metrics(version),
         tags: vec![
-            Tag::new("careerpulse.winner", &best.run_id),
+            Tag::new("careerpulse.winner", &winner.run_id),
             Tag::new("careerpulse.version", version.version.to_string()),
         ],
         ..Batch::default()
