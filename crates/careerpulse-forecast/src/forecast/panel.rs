@@ -68,7 +68,8 @@ impl Panel<'_> {
     /// The figures of the days after `origin` that are known before day `end`, each with its place ahead.
     pub fn actuals(&self, series: usize, origin: usize, end: usize) -> impl Iterator<Item = (usize, f64)> {
         let start = self.origins[origin];
-        let end = end.min(start + self.params.horizon).max(start);
+        let known = self.values[series].len().min(start + self.params.horizon);
+        let end = end.clamp(start, known);
         (self.values[series][start..end].iter().enumerate())
             .filter_map(|(place, value)| Some((place, (*value)?)))
     }
