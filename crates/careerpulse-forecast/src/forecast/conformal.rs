@@ -1,0 +1,93 @@
+//! Conformal intervals for counts.
+//!
+//! A count's spread grows with its mean, so errors are compared after a transform that evens it out,
+//! √(y + c) with Anscombe's (1948) c = 3/8 in units of the counts' dispersion; an interval is then as
+//! wide on a Sunday as a Sunday needs. One score bounds both sides: a lower end that meets 0 leaves the
+//! whole error to the upper one, so that small counts are not covered twice over.
+
+use super::panel::Panel;
+use super::Interval;
+
+/// Days ahead whose errors are pooled for one of them, it in the middle: each weekday once.
+fn pooled(place: usize, horizon: usize, season: usize) -> std::ops::Range<usize> {
+    let width = season.min(horizon);
+    let start = place.saturating_sub(season / 2).min(horizon - width);
+    start..start + width
+}
+
+/// How wide a series' intervals are.
+pub(super) struct Radii {
+    /// What is added under the root.
+    offset: f64,
+    /// By day ahead and level, on the root's scale; `None` where too few errors are known.
+    radii: Vec<Vec<Option<f64>>>,
+}
+
+impl Radii {
+    /// The interval around a mean.
+    pub fn interval(&self, mean: f64, place: usize, level: usize) -> Option<Interval> {
+        let radius = self.radii[place][level]?;
+        let root = (mean + self.offset).sqrt();
+        let back = |root: f64| root.max(0.0).powi(2) - self.offset;
+        Some(Interval {
+            lower: back(root - radius).clamp(0.0, mean),
+            upper: back(root + radius).max(mean),
+        })
+    }
+}
+
+/// Calibrates on the errors that were known before an origin; `ahead` tells what was forecast from an
+/// earlier one.
+pub(super) fn calibrate<'a>(
+    panel: &'a Panel<'_>,
+    series: usize,
+    origin: usize,
+    ahead: impl Fn(usize) -> Option<&'a [f64]>,
+) -> Radii {
+    let (horizon, season) = (panel.params.horizon, panel.params.season);
+    let mut pairs: Vec<Vec<(f64, f64)>> = vec![Vec::new(); horizon];
+    for past in 0..origin {
+        let Some(ahead) = ahead(past) else { continue };
+        for (place, actual) in panel.actuals(series, past, panel.origins[origin]) {
+            pairs[place].push((ahead[place], actual));
+        }
+    }
+    let offset = 0.375 * dispersion(pairs.iter().flatten());
+    let scores: Vec<Vec<f64>> = (pairs.iter())
+        .map(|pairs| pairs.iter().map(|pair| score(*pair, offset)).collect())
+        .collect();
+    let radii = (0..horizon)
+        .map(|place| {
+            let mut near = scores[pooled(place, horizon, season)].concat();
+            let days = scores[place].len();
+            (panel.params.levels.iter())
+                .map(|&level| radius(&mut near, days, level))
+                .collect()
+        })
+        .collect();
+    Radii { offset, radii }
+}
+
+fn score((mean, actual): (f64, f64), offset: f64) -> f64 {
+    ((actual + offset).sqrt() - (mean + offset).sqrt()).abs()
+}
+
+/// Variance over mean (McCullagh & Nelder 1989, section 4.5): 1 for Poisson counts, and whatever unit
+/// figures come in; 0 without any.
+fn dispersion<'a>(pairs: impl Iterator<Item = &'a (f64, f64)>) -> f64 {
+    let (squares, means) = pairs.fold((0.0, 0.0), |(squares, means), (mean, actual)| {
+        (squares + (actual - mean) * (actual - mean), means + mean)
+    });
+    if means > 0.0 { squares / means } else { 0.0 }
+}
+
+/// The score that the level's share of errors, and of one more, stays within; `None` where the errors are
+/// too few for the level. Days are what is exchangeable: several errors on one day count once.
+fn radius(scores: &mut [f64], days: usize, level: f64) -> Option<f64> {
+    let share = level * (days + 1) as f64 / days.max(1) as f64;
+    if days == 0 || share > 1.0 || scores.is_empty() {
+        return None;
+    }
+    let rank = ((share * scores.len() as f64).ceil() as usize).clamp(1, scores.len()) - 1;
+    Some(*scores.select_nth_unstable_by(rank, f64::total_cmp).1)
+}

@@ -1,0 +1,186 @@
+//! The backtest's report: each later origin lived through as if it were today.
+
+use rayon::prelude::*;
+
+use super::conformal::{Radii, calibrate};
+use super::decide::{Decision, decide, scale};
+use super::panel::Panel;
+use super::{CandidateScore, Coverage, Forecasts, Point, Score, SeriesForecast};
+use crate::models::Model;
+
+/// Forecasts from the last origin, and how the later half of origins did.
+pub(super) fn report(panel: &Panel<'_>, now: &Decision) -> Forecasts {
+    let last = panel.origins.len() - 1;
+    let reported = last.div_ceil(2)..last;
+    let tallies: Vec<Vec<Tallies>> = (reported.clone())
+        .into_par_iter()
+        .map(|origin| score_origin(panel, origin))
+        .collect();
+    let first_day = panel.origins[reported.start.min(last)];
+    let mut all: Vec<SeriesForecast> = (0..panel.series())
+        .map(|series| {
+            let mut sums = Tallies::new(panel);
+            for origin in &tallies {
+                sums.add(&origin[series]);
+            }
+            let scale = scale(&panel.values[series][..first_day], panel.params.season);
+            SeriesForecast {
+                name: panel.names[series].to_owned(),
+                model: now.models[series],
+                basis: now.bases[series],
+                points: points(panel, now, series),
+                backtest: sums.published.score(scale),
+                candidates: (Model::ALL.into_iter().zip(&sums.candidates))
+                    .map(|(model, tally)| CandidateScore {
+                        model,
+                        score: tally.score(scale),
+                    })
+                    .collect(),
+            }
+        })
+        .collect();
+    let total = all.pop().expect("a panel holds the total");
+    Forecasts {
+        categories: all,
+        total,
+        reconciliation: now.reconciliation,
+        levels: panel.params.levels.clone(),
+        reported_origins: reported.len(),
+    }
+}
+
+fn points(panel: &Panel<'_>, now: &Decision, series: usize) -> Vec<Point> {
+    (now.means[series].iter().enumerate())
+        .map(|(place, &mean)| Point {
+            mean,
+            intervals: (0..panel.params.levels.len())
+                .map(|level| now.radii[series].interval(mean, place, level))
+                .collect(),
+        })
+        .collect()
+}
+
+/// One series' sums over origins: of what is published, and of each candidate.
+struct Tallies {
+    published: Tally,
+    candidates: Vec<Tally>,
+}
+
+impl Tallies {
+    fn new(panel: &Panel<'_>) -> Self {
+        let tally = || Tally::new(panel.params.levels.len());
+        Self {
+            published: tally(),
+            candidates: Model::ALL.iter().map(|_| tally()).collect(),
+        }
+    }
+
+    fn add(&mut self, other: &Tallies) {
+        self.published.add(&other.published);
+        for (own, other) in self.candidates.iter_mut().zip(&other.candidates) {
+            own.add(other);
+        }
+    }
+}
+
+/// Scores one origin with what was known on it.
+fn score_origin(panel: &Panel<'_>, origin: usize) -> Vec<Tallies> {
+    let decision = decide(panel, origin);
+    (0..panel.series())
+        .map(|series| {
+            let mut tallies = Tallies::new(panel);
+            let naive = panel.ahead(series, origin, Model::SeasonalNaive);
+            let (means, radii) = (&decision.means[series], &decision.radii[series]);
+            tallies.published.take(panel, series, origin, means, naive, radii);
+            for (model, tally) in Model::ALL.into_iter().zip(&mut tallies.candidates) {
+                if let Some(means) = panel.ahead(series, origin, model) {
+                    let radii = calibrate(panel, series, origin, |past| panel.ahead(series, past, model));
+                    tally.take(panel, series, origin, means, naive, &radii);
+                }
+            }
+            tallies
+        })
+        .collect()
+}
+
+/// Sums over pairs of forecast and figure.
+#[derive(Clone)]
+struct Tally {
+    origins: usize,
+    pairs: usize,
+    squares: f64,
+    absolutes: f64,
+    /// Squared errors of both where seasonal naive can tell.
+    against: (f64, f64),
+    compared: usize,
+    coverage: Vec<Coverage>,
+}
+
+impl Tally {
+    fn new(levels: usize) -> Self {
+        Self {
+            origins: 0,
+            pairs: 0,
+            squares: 0.0,
+            absolutes: 0.0,
+            against: (0.0, 0.0),
+            compared: 0,
+            coverage: vec![Coverage { held: 0, days: 0 }; levels],
+        }
+    }
+
+    fn take(
+        &mut self,
+        panel: &Panel<'_>,
+        series: usize,
+        origin: usize,
+        means: &[f64],
+        naive: Option<&[f64]>,
+        radii: &Radii,
+    ) {
+        let before = self.pairs;
+        for (place, actual) in panel.actuals(series, origin, usize::MAX) {
+            let error = actual - means[place];
+            self.pairs += 1;
+            self.squares += error * error;
+            self.absolutes += error.abs();
+            if let Some(naive) = naive {
+                self.against.0 += error * error;
+                self.against.1 += (actual - naive[place]).powi(2);
+                self.compared += 1;
+            }
+            for (level, coverage) in self.coverage.iter_mut().enumerate() {
+                if let Some(interval) = radii.interval(means[place], place, level) {
+                    coverage.days += 1;
+                    coverage.held += usize::from(interval.lower <= actual && actual <= interval.upper);
+                }
+            }
+        }
+        self.origins += usize::from(self.pairs > before);
+    }
+
+    fn add(&mut self, other: &Tally) {
+        self.origins += other.origins;
+        self.pairs += other.pairs;
+        self.squares += other.squares;
+        self.absolutes += other.absolutes;
+        self.against.0 += other.against.0;
+        self.against.1 += other.against.1;
+        self.compared += other.compared;
+        for (own, other) in self.coverage.iter_mut().zip(&other.coverage) {
+            own.held += other.held;
+            own.days += other.days;
+        }
+    }
+
+    fn score(&self, scale: Option<f64>) -> Score {
+        let mean = |sum: f64| (self.pairs > 0).then(|| sum / self.pairs as f64);
+        Score {
+            rmsse: mean(self.squares).and_then(|mean| Some((mean / scale?).sqrt())),
+            mae: mean(self.absolutes),
+            beats_seasonal_naive: (self.compared > 0).then_some(self.against.0 < self.against.1),
+            origins: self.origins,
+            coverage: self.coverage.clone(),
+        }
+    }
+}
