@@ -249,6 +249,38 @@ pub enum LearnError {
     /// A calibration whose parts cannot have been fitted.
     #[error("broken calibration: {0}; fit it again")]
     Calibration(String),
+    /// A day that no count was given for.
+    #[error(
+        "row {row} is of day {day}, but counts are given for {days} days only: give a row of counts for every day, zeros where nothing was observed"
+    )]
+    DayOutOfRange {
+        /// Row of the day.
+        row: usize,
+        /// The day.
+        day: u32,
+        /// Days there are counts for.
+        days: usize,
+    },
+    /// A row in a cell that is not there.
+    #[error("row {row} is in cell {cell}, but there are only {cells} cells")]
+    CellOutOfRange {
+        /// The row.
+        row: usize,
+        /// Its cell.
+        cell: u32,
+        /// Number of cells.
+        cells: usize,
+    },
+    /// A count that is none.
+    #[error("row {row}, class {class} has count {value}: it must be a finite number, 0 or more")]
+    BadCount {
+        /// Row of the count.
+        row: usize,
+        /// Class of the count.
+        class: usize,
+        /// The value.
+        value: f64,
+    },
     /// A name that stands for nothing.
     #[error("{what} {name:?} is unknown: use one of {expected}")]
     UnknownName {

@@ -13,7 +13,8 @@
 //! 5. [`scores`] holds what a classifier says of rows outside its training, [`calibrate`] makes
 //!    honest probabilities of it, [`coverage`] finds from where on they suffice, [`noise`] lists the
 //!    labels that they speak against.
-//! 6. [`gate`] says whether one model may replace another.
+//! 6. [`quantify`] counts the classes of rows without a label, and says how sure it is.
+//! 7. [`gate`] says whether one model may replace another.
 
 pub mod error;
 
@@ -46,6 +47,8 @@ pub mod split;
 pub mod calibrate;
 pub mod coverage;
 pub mod noise;
+
+pub mod quantify;
 
 pub mod gate;
 
