@@ -37,12 +37,12 @@ impl Scale {
     }
 }
 
-/// Round figures that span `low..high`, about `wanted` of them: steps are 1, 2 or 5 of a power of ten.
+/// Round figures that span `low..high`, about `wanted` of them: steps are 1, 2, 2.5 or 5 of a power of ten.
 pub fn ticks(low: f64, high: f64, wanted: usize) -> Vec<f64> {
     let span = (high - low).max(high.abs() * 1e-9).max(1e-9);
     let rough = span / wanted.max(1) as f64;
     let power = 10f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0]
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
         .map(|times| times * power)
         .into_iter()
         .find(|step| *step >= rough * 0.999)
@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_span_the_range() {
-        assert_eq!(ticks(0.0, 97.0, 4), [0.0, 50.0, 100.0]);
+        assert_eq!(ticks(0.0, 97.0, 4), [0.0, 25.0, 50.0, 75.0, 100.0]);
+        assert_eq!(ticks(0.0, 12.0, 3), [0.0, 5.0, 10.0, 15.0]);
         assert_eq!(
             ticks(83.0, 122.0, 4),
             [80.0, 90.0, 100.0, 110.0, 120.0, 130.0]

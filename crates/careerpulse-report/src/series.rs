@@ -77,6 +77,16 @@ impl Calendar {
         (place < self.days.len()).then_some(place)
     }
 
+    /// The newest days alone.
+    pub fn tail(&self, days: usize) -> Self {
+        let start = self.days.len().saturating_sub(days);
+        Self {
+            first: self.date(start),
+            days: self.days[start..].to_vec(),
+            since: self.since,
+        }
+    }
+
     /// How many days are so.
     pub fn how_many(&self, state: Day) -> usize {
         self.days.iter().filter(|day| **day == state).count()
@@ -93,6 +103,21 @@ impl Series {
     pub fn recent(column: &[Option<f64>], days: usize) -> Option<f64> {
         let known: Vec<f64> = column.iter().rev().take(days).flatten().copied().collect();
         (!known.is_empty()).then(|| known.iter().sum())
+    }
+
+    /// The newest days alone.
+    pub fn tail(&self, days: usize) -> Self {
+        let tail = |column: &Column| column[column.len().saturating_sub(days)..].to_vec();
+        Self {
+            key: self.key.clone(),
+            name: self.name.clone(),
+            observed: tail(&self.observed),
+            imputed: tail(&self.imputed),
+            corrected: tail(&self.corrected),
+            lo: tail(&self.lo),
+            hi: tail(&self.hi),
+            active: tail(&self.active),
+        }
     }
 
     fn empty(key: &str, name: String, days: usize) -> Self {

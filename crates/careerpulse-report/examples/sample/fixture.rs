@@ -34,8 +34,8 @@ pub fn report(categories: usize, days: usize, backfilled: usize) -> ReportData {
     let mut demand = Vec::new();
     let mut totals = vec![DemandRow::default(); days];
     for (rank, name) in names.iter().enumerate() {
-        let size = 60.0 / (rank as f64 + 1.0).powf(1.05);
-        let trend = 0.9 * (rank as f64 * 2.4).sin();
+        let size = 180.0 / (rank as f64 + 1.0).powf(1.05);
+        let trend = 1.4 * (rank as f64 * 2.4).sin();
         let mut open = size * 24.0;
         for (place, total) in totals.iter_mut().enumerate() {
             let date = first + Days::new(place as u64);
@@ -80,7 +80,7 @@ pub fn report(categories: usize, days: usize, backfilled: usize) -> ReportData {
         source: "The Muse".to_owned(),
         program: "careerpulse 0.1.0".to_owned(),
         made_at: made_at(),
-        vintage: Some("2026-11-22 04:10 UTC".to_owned()),
+        vintage: Some("2026-11-21 22:10 UTC".to_owned()),
         counts: Some(counts(&demand)),
         index_base: Some(first + Days::new(days as u64 / 3)),
         correction: Some(
@@ -157,8 +157,9 @@ fn add(total: &mut DemandRow, row: &DemandRow) {
     sum(&mut total.new_imputed, row.new_imputed);
     sum(&mut total.new_corrected, row.new_corrected);
     sum(&mut total.active, row.active);
-    total.corrected_lo = total.new_corrected;
-    total.corrected_hi = total.new_corrected;
+    let half = total.new_corrected.unwrap_or(0.0).sqrt();
+    total.corrected_lo = total.new_corrected.map(|new| new - half);
+    total.corrected_hi = total.new_corrected.map(|new| new + half);
     total.date = row.date;
     total.category = TOTAL.to_owned();
     total.collected = row.collected;

@@ -8,7 +8,7 @@ use crate::series::{Calendar, Column};
 /// On a desk and on paper.
 const WIDE: Shape = Shape {
     width: 960.0,
-    height: 320.0,
+    height: 290.0,
     left: 44.0,
     right: 52.0,
     top: 14.0,

@@ -8,14 +8,14 @@ use crate::path::{band, line};
 use crate::series::{Calendar, Column, Series};
 
 const SHAPE: Shape = Shape {
-    width: 300.0,
+    width: 340.0,
     height: 150.0,
     left: 32.0,
     right: 8.0,
     top: 8.0,
     bottom: 32.0,
-    days: 4,
-    figures: 2,
+    days: 5,
+    figures: 3,
 };
 
 /// One small chart, in 7-day means.
@@ -130,7 +130,7 @@ fn continued(
 /// Labels with decimals only where the axis is so short that it needs them.
 fn axis(most: f64) -> impl Fn(f64) -> String {
     move |value| match most {
-        most if most >= 4.0 => figures::count(value),
+        most if most >= 7.5 => figures::count(value),
         most if most >= 0.4 => format!("{value:.1}"),
         _ => format!("{value:.2}"),
     }

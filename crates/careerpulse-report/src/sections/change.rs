@@ -1,6 +1,6 @@
 //! How much a category changed, and how much of that chance and imputation explain.
 
-use crate::means::{known_days, week};
+use crate::means::{WEEK, known_days, week};
 use crate::series::{Calendar, Series};
 
 /// Days between the two weeks that are compared.
@@ -36,9 +36,10 @@ impl Change {
 
 /// The change of a category, where both weeks are known and not empty.
 ///
-/// The interval is the delta method's on the logarithm of the ratio: each week adds the imputation's
-/// variance, from the mean half-width of its days' 90 % intervals (as if all days erred alike, which
-/// is the cautious reading), and the variance of a Poisson count of its size.
+/// The interval is the delta method's on the logarithm of the ratio: each week adds the variance of a
+/// Poisson count of its size and the imputation's, from the half-widths of its days' 90 % intervals.
+/// Days are taken to err independently: what the model gets wrong on every day alike, it gets wrong in
+/// both weeks, and the ratio is rid of it.
 pub fn change(calendar: &Calendar, series: &Series) -> Option<Change> {
     let end = calendar.days.len().checked_sub(1)?;
     let before = end.checked_sub(APART)?;
@@ -53,7 +54,7 @@ pub fn change(calendar: &Calendar, series: &Series) -> Option<Change> {
     let spread = (Z90 * variance.sqrt()).exp();
     let ratio = now / then;
     let days = |end: usize| known_days(&series.corrected, end) as f64;
-    let first = before.saturating_sub(6);
+    let first = (before + 1).saturating_sub(WEEK);
     Some(Change {
         now,
         then,
@@ -66,12 +67,13 @@ pub fn change(calendar: &Calendar, series: &Series) -> Option<Change> {
 }
 
 fn relative_variance(series: &Series, end: usize, mean: f64) -> f64 {
-    let half = match (week(&series.lo, end), week(&series.hi, end)) {
-        (Some(low), Some(high)) => (high - low).max(0.0) / 2.0,
-        _ => 0.0,
-    };
+    let days = (end + 1).saturating_sub(WEEK)..=end;
+    let imputed: f64 = days
+        .filter_map(|place| Some((series.hi[place]? - series.lo[place]?) / 2.0 / Z90))
+        .map(|deviation| deviation * deviation)
+        .sum();
     let postings = mean * known_days(&series.corrected, end) as f64;
-    (half / Z90 / mean).powi(2) + 1.0 / postings
+    imputed / (postings * postings) + 1.0 / postings
 }
 
 #[cfg(test)]
@@ -119,7 +121,7 @@ pub(crate) mod tests {
         let mut figures = vec![10.0; 35];
         figures[28..].fill(13.0);
         let sure = demand(&figures, 0.0);
-        let unsure = demand(&figures, 6.0);
+        let unsure = demand(&figures, 8.0);
         let of = |demand: &Demand| change(&demand.calendar, &demand.categories[0]).unwrap();
         assert!(of(&sure).high < of(&unsure).high);
         assert!(!of(&unsure).is_clear());

@@ -24,6 +24,8 @@ pub struct Movers {
     pub before: String,
     /// Whether a week that is compared reaches before the first crawl.
     pub backfilled: bool,
+    /// Categories with postings enough to be ranked.
+    pub ranked: usize,
     /// Categories with too few postings to be ranked.
     pub small: usize,
     /// Categories that rose, and fell, by more than chance and imputation explain.
@@ -72,6 +74,7 @@ pub fn movers(demand: &Demand) -> Movers {
         today: figures::date(calendar.last()),
         before: figures::date(calendar.date(calendar.days.len().saturating_sub(1 + APART))),
         backfilled: ranked.iter().any(|(_, change)| change.backfilled),
+        ranked: ranked.len(),
         small: small.len(),
         clear: (clear(true), clear(false)),
     }

@@ -9,6 +9,8 @@ use crate::series::{Column, Demand, Series};
 
 /// Small charts that a page holds; more categories stand in the table alone.
 pub const CHARTS: usize = 60;
+/// Days that a small chart looks back: a year, so that the weeks ahead stay wide enough to be read.
+const DAYS: usize = 52 * WEEK;
 /// Past weeks that are written out.
 const WEEKS: usize = 8;
 
@@ -35,6 +37,7 @@ pub struct Row {
 /// The charts of the total and of the largest categories.
 pub fn outlook(demand: &Demand, ahead: &Ahead<'_>) -> Outlook {
     let calendar = &demand.calendar;
+    let recent = calendar.tail(DAYS);
     let shown = || std::iter::once(&demand.total).chain(demand.categories.iter().take(CHARTS));
     let last = calendar.days.len().saturating_sub(1);
     let ends: Vec<usize> = (0..WEEKS)
@@ -48,7 +51,7 @@ pub fn outlook(demand: &Demand, ahead: &Ahead<'_>) -> Outlook {
             .enumerate()
             .map(|(number, series)| {
                 let id = format!("category-{number}");
-                multiple(id, calendar, series, &ahead.of(&series.key))
+                multiple(id, &recent, &series.tail(DAYS), &ahead.of(&series.key))
             })
             .collect(),
         left_out: demand.categories.len().saturating_sub(CHARTS),
