@@ -77,7 +77,7 @@ mod tests {
             .to_vec();
         assert_eq!(written, ["0", "999", "1,000", "1,234,567", "−4,321", "0"]);
         assert_eq!(
-            [rate(3.14), rate(99.96), rate(-0.5)],
+            [rate(3.12), rate(99.96), rate(-0.5)],
             ["3.1", "100", "−0.5"]
         );
         assert_eq!(percent(0.1234), "12.3\u{a0}%");

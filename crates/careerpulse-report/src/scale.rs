@@ -65,7 +65,7 @@ pub fn day_ticks(first: NaiveDate, days: usize, wanted: usize) -> Vec<DayTick> {
     let mut ticks: Vec<DayTick> = Vec::new();
     for place in 0..days {
         let day = first + Days::new(place as u64);
-        if day.day() == 1 && day.month0() as usize % step == 0 {
+        if day.day() == 1 && (day.month0() as usize).is_multiple_of(step) {
             let year = if ticks.is_empty() || day.month() == 1 {
                 day.format("%Y").to_string()
             } else {

@@ -105,21 +105,6 @@ impl Series {
         (!known.is_empty()).then(|| known.iter().sum())
     }
 
-    /// The newest days alone.
-    pub fn tail(&self, days: usize) -> Self {
-        let tail = |column: &Column| column[column.len().saturating_sub(days)..].to_vec();
-        Self {
-            key: self.key.clone(),
-            name: self.name.clone(),
-            observed: tail(&self.observed),
-            imputed: tail(&self.imputed),
-            corrected: tail(&self.corrected),
-            lo: tail(&self.lo),
-            hi: tail(&self.hi),
-            active: tail(&self.active),
-        }
-    }
-
     fn empty(key: &str, name: String, days: usize) -> Self {
         let column = || vec![None; days];
         Self {

@@ -70,9 +70,7 @@ pub fn index_charts(
             let at = |(place, index): (usize, &Option<f64>)| {
                 index.map(|index| (plot.x.at(place as f64), plot.y.at(index)))
             };
-            let newest = [adjusted, plain]
-                .into_iter()
-                .find_map(|column| newest(column));
+            let newest = [adjusted, plain].into_iter().find_map(newest);
             IndexChart {
                 class,
                 id: format!("{id}-{class}"),

@@ -3,14 +3,14 @@
 use crate::charts::frame::{Frame, Shape, extent, frame};
 use crate::data::ForecastRow;
 use crate::figures;
-use crate::means::{WEEK, thinned, week};
+use crate::means::{WEEK, Weeks, thinned};
 use crate::path::{band, line};
-use crate::series::{Calendar, Column, Series};
+use crate::series::{Calendar, Column, Series, known};
 
 const SHAPE: Shape = Shape {
     width: 340.0,
     height: 150.0,
-    left: 32.0,
+    left: 38.0,
     right: 8.0,
     top: 8.0,
     bottom: 32.0,
@@ -37,7 +37,8 @@ pub struct Multiple {
     pub ahead: String,
 }
 
-/// The chart of a category with the forecast's rows by days after the last one.
+/// The chart of a category over the days of `calendar`, which are the newest of the series, with the
+/// forecast's rows by days after the last one.
 pub fn multiple(
     id: String,
     calendar: &Calendar,
@@ -46,8 +47,11 @@ pub fn multiple(
 ) -> Multiple {
     let length = calendar.days.len();
     let places = thinned(length, WEEK);
-    let means =
-        |column: &Column| -> Column { places.iter().map(|end| week(column, *end)).collect() };
+    let before = series.corrected.len() - length;
+    let means = |column: &Column| -> Column {
+        let weeks = Weeks::of(column);
+        places.iter().map(|end| weeks.mean(before + end)).collect()
+    };
     let [observed, corrected, low, high] =
         [&series.observed, &series.corrected, &series.lo, &series.hi].map(means);
     let ahead = |of: fn(&ForecastRow) -> Option<f64>| continued(&series.corrected, forecast, of);
@@ -116,20 +120,17 @@ fn continued(
     if forecast.iter().all(Option::is_none) {
         return Vec::new();
     }
-    let kept = past.len().saturating_sub(WEEK);
-    let mut days: Column = past[kept..].to_vec();
-    let start = days.len().saturating_sub(1);
-    days.extend(
-        forecast
-            .iter()
-            .map(|row| row.and_then(of).filter(|v| v.is_finite())),
-    );
-    (start..days.len()).map(|end| week(&days, end)).collect()
+    let mut days = past.clone();
+    days.extend(forecast.iter().map(|row| known(row.and_then(of))));
+    let weeks = Weeks::of(&days);
+    let start = past.len().saturating_sub(1);
+    (start..days.len()).map(|end| weeks.mean(end)).collect()
 }
 
 /// Labels with decimals only where the axis is so short that it needs them.
 fn axis(most: f64) -> impl Fn(f64) -> String {
     move |value| match most {
+        most if most >= 10_000.0 => format!("{}k", figures::count(value / 1000.0)),
         most if most >= 7.5 => figures::count(value),
         most if most >= 0.4 => format!("{value:.1}"),
         _ => format!("{value:.2}"),

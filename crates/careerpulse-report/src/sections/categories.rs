@@ -3,7 +3,7 @@
 use crate::ahead::{Ahead, score, sum};
 use crate::data::{ReportData, TOTAL};
 use crate::figures::{self, or_dash};
-use crate::series::{Demand, Series};
+use crate::series::{Day, Demand, Series};
 use crate::words;
 
 /// Days that the table looks back.
@@ -14,6 +14,8 @@ const RECENT: usize = 28;
 pub struct Categories {
     pub from: String,
     pub to: String,
+    /// Days of these on which nothing was collected, so that every sum lacks them.
+    pub missed: usize,
     pub days_ahead: usize,
     pub rows: Vec<Row>,
     /// How many categories' forecasts were backtested, and how many of those beat the yardstick.
@@ -64,6 +66,7 @@ pub fn categories(data: &ReportData, demand: &Demand, ahead: &Ahead<'_>) -> Cate
     Categories {
         from: figures::date(calendar.date(first)),
         to: figures::date(calendar.last()),
+        missed: calendar.tail(RECENT).how_many(Day::Missed),
         days_ahead: ahead.days,
         rows: std::iter::once(&demand.total)
             .chain(&demand.categories)

@@ -1,6 +1,6 @@
 //! How much a category changed, and how much of that chance and imputation explain.
 
-use crate::means::{WEEK, known_days, week};
+use crate::means::{WEEK, Weeks, known_days};
 use crate::series::{Calendar, Series};
 
 /// Days between the two weeks that are compared.
@@ -43,10 +43,8 @@ impl Change {
 pub fn change(calendar: &Calendar, series: &Series) -> Option<Change> {
     let end = calendar.days.len().checked_sub(1)?;
     let before = end.checked_sub(APART)?;
-    let (now, then) = (
-        week(&series.corrected, end)?,
-        week(&series.corrected, before)?,
-    );
+    let weeks = Weeks::of(&series.corrected);
+    let (now, then) = (weeks.mean(end)?, weeks.mean(before)?);
     if now <= 0.0 || then <= 0.0 {
         return None;
     }

@@ -4,7 +4,7 @@ use crate::charts::index::{IndexChart, index_charts};
 use crate::data::{IndexRow, ReportData, TOTAL};
 use crate::error::ReportError;
 use crate::figures;
-use crate::means::week;
+use crate::means::Weeks;
 use crate::series::{Calendar, Column, Day, Demand, known, repeated};
 
 /// The section, where there is an index.
@@ -93,7 +93,7 @@ pub fn index(data: &ReportData, demand: &Demand) -> Result<Option<Index>, Report
         ],
         base: data.index_base.map(figures::date),
         hundred: base
-            .and_then(|base| week(&demand.total.corrected, base))
+            .and_then(|base| Weeks::of(&demand.total.corrected).mean(base))
             .map(figures::rate),
         missed: calendar.how_many(Day::Missed),
         backfilled_until: backfilled_until(calendar),

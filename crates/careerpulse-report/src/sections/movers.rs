@@ -2,7 +2,7 @@
 
 use crate::charts::spark::{Spark, spark};
 use crate::figures;
-use crate::means::weekly;
+use crate::means::Weeks;
 use crate::sections::change::{APART, Change, change};
 use crate::series::{Demand, Series};
 
@@ -81,7 +81,7 @@ pub fn movers(demand: &Demand) -> Movers {
 }
 
 fn mover(series: &Series, change: &Change) -> Mover {
-    let means = weekly(&series.corrected);
+    let means = Weeks::of(&series.corrected).means();
     let start = means.len().saturating_sub(SPARK_DAYS);
     Mover {
         name: series.name.clone(),

@@ -4,8 +4,8 @@ use crate::ahead::Ahead;
 use crate::charts::multiple::{Multiple, multiple};
 use crate::data::ForecastRow;
 use crate::figures;
-use crate::means::{WEEK, week};
-use crate::series::{Column, Demand, Series};
+use crate::means::{WEEK, Weeks};
+use crate::series::{Column, Demand, Series, known};
 
 /// Small charts that a page holds; more categories stand in the table alone.
 pub const CHARTS: usize = 60;
@@ -51,7 +51,7 @@ pub fn outlook(demand: &Demand, ahead: &Ahead<'_>) -> Outlook {
             .enumerate()
             .map(|(number, series)| {
                 let id = format!("category-{number}");
-                multiple(id, &recent, &series.tail(DAYS), &ahead.of(&series.key))
+                multiple(id, &recent, series, &ahead.of(&series.key))
             })
             .collect(),
         left_out: demand.categories.len().saturating_sub(CHARTS),
@@ -72,19 +72,17 @@ pub fn outlook(demand: &Demand, ahead: &Ahead<'_>) -> Outlook {
 }
 
 fn row(series: &Series, ends: &[usize], forecast: &[Option<&ForecastRow>], weeks: usize) -> Row {
-    let means: Column = forecast
+    let expected: Column = forecast
         .iter()
-        .map(|row| row.and_then(|row| row.mean))
+        .map(|row| known(row.and_then(|row| row.mean)))
         .collect();
+    let (past, ahead) = (Weeks::of(&series.corrected), Weeks::of(&expected));
     let written = |value: Option<f64>| figures::or_dash(value, figures::rate);
     Row {
         name: series.name.clone(),
-        past: ends
-            .iter()
-            .map(|end| written(week(&series.corrected, *end)))
-            .collect(),
+        past: ends.iter().map(|end| written(past.mean(*end))).collect(),
         ahead: (1..=weeks)
-            .map(|number| written(week(&means, number * WEEK - 1)))
+            .map(|number| written(ahead.mean(number * WEEK - 1)))
             .collect(),
     }
 }
