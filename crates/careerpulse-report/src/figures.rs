@@ -61,9 +61,10 @@ pub fn moment(at: DateTime<Utc>) -> String {
     format!("{}, {}", date(at.date_naive()), at.format("%H:%M\u{a0}UTC"))
 }
 
-/// A figure if there is one, else a dash.
+/// A figure if there is one and it is a number, else a dash.
 pub fn or_dash(value: Option<f64>, write: impl Fn(f64) -> String) -> String {
-    value.map_or_else(|| UNKNOWN.to_owned(), write)
+    let number = value.filter(|value| value.is_finite());
+    number.map_or_else(|| UNKNOWN.to_owned(), write)
 }
 
 #[cfg(test)]

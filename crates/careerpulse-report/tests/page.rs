@@ -5,13 +5,13 @@ mod fixture;
 mod reading;
 
 use careerpulse_report::{
-    Breakdown, BreakdownRow, ForecastRow, MAX_BYTES, ReportData, ReportError, RevisionRow,
-    SliceRow, TOTAL, render,
+    Breakdown, BreakdownRow, DemandRow, ForecastRow, MAX_BYTES, ReportData, ReportError,
+    RevisionRow, SliceRow, TOTAL, render,
 };
 use reading::{Page, read};
 
 fn page(data: &ReportData) -> Page {
-    read(&render(data).unwrap())
+    read(&render(data).expect("the data hold no row twice"))
 }
 
 fn small() -> ReportData {
@@ -222,6 +222,35 @@ fn sixty_categories_over_two_years_stay_under_the_limit() {
 }
 
 #[test]
+fn a_page_that_would_be_too_large_is_refused_with_the_remedy() {
+    let mut data = small();
+    let row = data.demand[0].clone();
+    data.demand = (0..9000)
+        .map(|number| DemandRow {
+            category: format!("Category {number}"),
+            ..row.clone()
+        })
+        .collect();
+    let error = render(&data).unwrap_err().to_string();
+    assert!(error.contains("9000 categories"), "{error}");
+}
+
+#[test]
+fn no_template_takes_a_word_as_markup() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let text = text.replace("'unsafe-inline'", "");
+        let shown = path.display();
+        assert!(
+            !text.contains("safe") && !text.contains("escape"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
 fn figures_that_are_no_numbers_are_gaps() {
     let mut data = small();
     for row in &mut data.demand {
@@ -231,8 +260,20 @@ fn figures_that_are_no_numbers_are_gaps() {
     for row in &mut data.index {
         row.new_index = Some(f64::NEG_INFINITY);
     }
-    let html = render(&data).unwrap();
-    assert!(!html.contains("NaN") && !html.contains("inf\""));
+    if let Some(model) = &mut data.model {
+        model.accuracy = Some(f64::NAN);
+        model.scores[0].precision = f64::NAN;
+    }
+    let page = page(&data);
+    assert!(!page.text.contains("NaN") && !page.text.contains("inf"));
+    for element in page
+        .elements
+        .iter()
+        .filter(|element| element.name == "path")
+    {
+        let path = element.attribute("d").unwrap();
+        assert!(!path.contains(['N', 'i', 'e']), "{path}");
+    }
 }
 
 #[test]

@@ -28,6 +28,16 @@ pub struct Change {
 }
 
 impl Change {
+    /// The change beside another, whose own uncertainty is left out: 1 where both moved alike.
+    pub fn beside(&self, other: &Self) -> Self {
+        Self {
+            ratio: self.ratio / other.ratio,
+            low: self.low / other.ratio,
+            high: self.high / other.ratio,
+            ..*self
+        }
+    }
+
     /// Whether the interval leaves no change out.
     pub fn is_clear(&self) -> bool {
         self.low > 1.0 || self.high < 1.0
@@ -45,7 +55,7 @@ pub fn change(calendar: &Calendar, series: &Series) -> Option<Change> {
     let before = end.checked_sub(APART)?;
     let weeks = Weeks::of(&series.corrected);
     let (now, then) = (weeks.mean(end)?, weeks.mean(before)?);
-    if now <= 0.0 || then <= 0.0 {
+    if now <= 0.0 || then <= 0.0 || !(now / then).is_finite() {
         return None;
     }
     let variance = relative_variance(series, end, now) + relative_variance(series, before, then);

@@ -22,7 +22,8 @@ pub struct Movers {
     pub total: Option<Mover>,
     pub today: String,
     pub before: String,
-    /// Whether a week that is compared reaches before the first crawl.
+    /// Whether a week that is compared reaches before the first crawl. The total's rise then shows how
+    /// survivors thin out with age, so that changes are beside the total's.
     pub backfilled: bool,
     /// Categories with postings enough to be ranked.
     pub ranked: usize,
@@ -58,6 +59,14 @@ pub fn movers(demand: &Demand) -> Movers {
         .partition(|(_, change)| change.postings >= FEWEST);
     ranked.sort_by(|(_, a), (_, b)| b.ratio.total_cmp(&a.ratio));
     let total = change(calendar, &demand.total);
+    let backfilled = ranked.iter().any(|(_, change)| change.backfilled);
+    if backfilled {
+        // Without the total there is nothing to tell a rise from survivors' thinning out.
+        ranked.retain(|_| total.is_some());
+        for ((_, change), total) in ranked.iter_mut().zip(total.iter().cycle()) {
+            *change = change.beside(total);
+        }
+    }
     let clear = |rises: bool| {
         let clear = ranked.iter().filter(|(_, change)| change.is_clear());
         clear
@@ -73,7 +82,7 @@ pub fn movers(demand: &Demand) -> Movers {
         total: total.map(|change| mover(&demand.total, &change)),
         today: figures::date(calendar.last()),
         before: figures::date(calendar.date(calendar.days.len().saturating_sub(1 + APART))),
-        backfilled: ranked.iter().any(|(_, change)| change.backfilled),
+        backfilled,
         ranked: ranked.len(),
         small: small.len(),
         clear: (clear(true), clear(false)),
@@ -103,6 +112,7 @@ fn mover(series: &Series, change: &Change) -> Mover {
 mod tests {
     use super::*;
     use crate::sections::change::tests::demand;
+    use crate::series::Day;
 
     #[test]
     fn a_rise_is_listed_as_a_rise_and_a_handful_of_postings_is_not_ranked() {
@@ -115,5 +125,16 @@ mod tests {
         let few: Vec<f64> = figures.iter().map(|figure| figure / 20.0).collect();
         let few = movers(&demand(&few, 0.0));
         assert_eq!((few.up.len(), few.small), (0, 1));
+    }
+
+    #[test]
+    fn survivors_that_thin_out_alike_are_no_movers() {
+        let mut figures = vec![10.0; 60];
+        figures[40..].fill(30.0);
+        let mut demand = demand(&figures, 1.0);
+        demand.calendar.days[..30].fill(Day::Backfilled);
+        let movers = movers(&demand);
+        assert!(movers.backfilled && movers.up.is_empty() && movers.down.is_empty());
+        assert_eq!(movers.ranked, 1);
     }
 }
