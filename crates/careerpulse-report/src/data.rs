@@ -82,7 +82,8 @@ pub struct DemandRow {
     pub corrected_hi: Option<f64>,
     /// Postings that were open.
     pub active: Option<f64>,
-    /// Whether anything was collected that day. All categories of a day agree.
+    /// Whether anything was collected that day. All categories of a day agree. Figures of a day that is
+    /// neither collected nor backfilled are not shown.
     pub collected: bool,
     /// Whether the day is before the first crawl, and known from postings that were still open then.
     pub backfilled: bool,

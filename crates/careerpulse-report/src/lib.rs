@@ -12,6 +12,14 @@
 //! 3. `series` lays the rows out by day, `ahead` those of the forecast, `means` smooths them.
 //! 4. `scale` and `path` turn figures into places on a chart, `charts` draws them.
 //! 5. `sections` says what each part of the page shows, `page` fills the templates.
+//!
+//! ```
+//! use careerpulse_report::{ReportData, render};
+//!
+//! let page = render(&ReportData::default())?;
+//! assert!(page.contains("No figures yet"));
+//! # Ok::<(), careerpulse_report::ReportError>(())
+//! ```
 
 pub mod data;
 pub mod error;
