@@ -59,13 +59,16 @@ pub fn movers(demand: &Demand) -> Movers {
         .partition(|(_, change)| change.postings >= FEWEST);
     ranked.sort_by(|(_, a), (_, b)| b.ratio.total_cmp(&a.ratio));
     let total = change(calendar, &demand.total);
-    let backfilled = ranked.iter().any(|(_, change)| change.backfilled);
-    if backfilled {
-        // Without the total there is nothing to tell a rise from survivors' thinning out.
-        ranked.retain(|_| total.is_some());
-        for ((_, change), total) in ranked.iter_mut().zip(total.iter().cycle()) {
-            *change = change.beside(total);
+    let mut compared = ranked.iter().map(|(_, change)| change).chain(&total);
+    let backfilled = compared.any(|change| change.backfilled);
+    match &total {
+        Some(total) if backfilled => {
+            let changes = ranked.iter_mut().map(|(_, change)| change);
+            changes.for_each(|change| *change = change.beside(total));
         }
+        // Without the total there is nothing to tell a rise from survivors' thinning out.
+        None if backfilled => ranked.clear(),
+        _ => {}
     }
     let clear = |rises: bool| {
         let clear = ranked.iter().filter(|(_, change)| change.is_clear());
