@@ -8,6 +8,9 @@
 use super::panel::Panel;
 use super::Interval;
 
+/// Anscombe's constant, in units of the dispersion.
+const OFFSET: f64 = 0.375;
+
 /// Days ahead whose errors are pooled for one of them, it in the middle: each weekday once.
 fn pooled(place: usize, horizon: usize, season: usize) -> std::ops::Range<usize> {
     let width = season.min(horizon);
@@ -17,8 +20,8 @@ fn pooled(place: usize, horizon: usize, season: usize) -> std::ops::Range<usize>
 
 /// How wide a series' intervals are.
 pub(super) struct Radii {
-    /// What is added under the root.
-    offset: f64,
+    /// What the counts' spread is measured in.
+    unit: f64,
     /// By day ahead and level, on the root's scale; `None` where too few errors are known.
     radii: Vec<Vec<Option<f64>>>,
 }
@@ -27,10 +30,15 @@ impl Radii {
     /// The interval around a mean.
     pub fn interval(&self, mean: f64, place: usize, level: usize) -> Option<Interval> {
         let radius = self.radii[place][level]?;
-        let root = (mean + self.offset).sqrt();
-        let back = |root: f64| root.max(0.0).powi(2) - self.offset;
+        let offset = OFFSET * self.unit;
+        let root = (mean + offset).sqrt();
+        let back = |root: f64| root.max(0.0).powi(2) - offset;
+        let lower = match mean < self.unit {
+            true => 0.0,
+            false => back(root - radius).clamp(0.0, mean),
+        };
         Some(Interval {
-            lower: back(root - radius).clamp(0.0, mean),
+            lower,
             upper: back(root + radius).max(mean),
         })
     }
@@ -52,9 +60,9 @@ pub(super) fn calibrate<'a>(
             pairs[place].push((ahead[place], actual));
         }
     }
-    let offset = 0.375 * dispersion(pairs.iter().flatten());
+    let unit = dispersion(pairs.iter().flatten());
     let scores: Vec<Vec<f64>> = (pairs.iter())
-        .map(|pairs| pairs.iter().map(|pair| score(*pair, offset)).collect())
+        .map(|pairs| pairs.iter().map(|pair| score(*pair, unit)).collect())
         .collect();
     let radii = (0..horizon)
         .map(|place| {
@@ -65,10 +73,16 @@ pub(super) fn calibrate<'a>(
                 .collect()
         })
         .collect();
-    Radii { offset, radii }
+    Radii { unit, radii }
 }
 
-fn score((mean, actual): (f64, f64), offset: f64) -> f64 {
+/// How far a figure lies from what was expected. Where that is below one unit, 0 is the likeliest count
+/// and belongs to every interval: whatever lies below the mean is no error.
+fn score((mean, actual): (f64, f64), unit: f64) -> f64 {
+    if actual < mean && mean < unit {
+        return 0.0;
+    }
+    let offset = OFFSET * unit;
     ((actual + offset).sqrt() - (mean + offset).sqrt()).abs()
 }
 

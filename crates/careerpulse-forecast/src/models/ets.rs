@@ -39,7 +39,7 @@ fn smooth(weeks: &[f64], ahead: usize) -> Option<Vec<f64>> {
     if weeks.iter().all(|week| week == &weeks[0]) {
         return Some(vec![weeks[0]; ahead]);
     }
-    let fitted = AutoETS::non_seasonal().fit(weeks).ok()?;
+    let fitted = AutoETS::new(1, "AZN").ok()?.fit(weeks).ok()?;
     Some(fitted.predict(ahead, None).ok()?.point)
 }
 

@@ -10,7 +10,7 @@ use super::History;
 const MIN_SEASONS: usize = 6;
 
 /// Seasons it looks back: a year, beyond which daily counts tell little of the next four weeks.
-const MAX_SEASONS: usize = 52;
+const MAX_SEASONS: usize = 26;
 
 /// The vendor's decomposition of the filled days of the last year; `None` under six seasons.
 pub(super) fn predict(history: History<'_>, horizon: usize) -> Option<Vec<f64>> {
@@ -22,7 +22,7 @@ pub(super) fn predict(history: History<'_>, horizon: usize) -> Option<Vec<f64>> 
     if filled.iter().all(|value| value == &filled[0]) {
         return Some(vec![filled[0]; horizon]);
     }
-    let trend = AutoETS::non_seasonal().into_trend_model();
+    let trend = AutoETS::new(1, "AZN").ok()?.into_trend_model();
     let fitted = MSTLModel::new(vec![season], trend).fit(filled)
         .ok()?;
     Some(fitted.predict(horizon, None).ok()?.point)
