@@ -1,5 +1,6 @@
 //! Forecasts of all series and their total: what is asked for, what comes out, and the way between.
 
+mod choose;
 mod conformal;
 mod decide;
 mod panel;

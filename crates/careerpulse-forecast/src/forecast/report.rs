@@ -50,7 +50,9 @@ pub(super) fn report(panel: &Panel<'_>, now: &Decision) -> Forecasts {
 }
 
 fn points(panel: &Panel<'_>, now: &Decision, series: usize) -> Vec<Point> {
-    (now.means[series].iter().enumerate())
+    let means = now.means[series].as_deref();
+    (means.expect("something is known of every series by now").iter())
+        .enumerate()
         .map(|(place, &mean)| Point {
             mean,
             intervals: (0..panel.params.levels.len())
@@ -90,8 +92,10 @@ fn score_origin(panel: &Panel<'_>, origin: usize) -> Vec<Tallies> {
         .map(|series| {
             let mut tallies = Tallies::new(panel);
             let naive = panel.ahead(series, origin, Model::SeasonalNaive);
-            let (means, radii) = (&decision.means[series], &decision.radii[series]);
-            tallies.published.take(panel, series, origin, means, naive, radii);
+            if let Some(means) = &decision.means[series] {
+                let radii = &decision.radii[series];
+                tallies.published.take(panel, series, origin, means, naive, radii);
+            }
             for (model, tally) in Model::ALL.into_iter().zip(&mut tallies.candidates) {
                 if let Some(means) = panel.ahead(series, origin, model) {
                     let radii = calibrate(panel, series, origin, |past| panel.ahead(series, past, model));
