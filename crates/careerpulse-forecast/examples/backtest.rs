@@ -1,7 +1,7 @@
 //! The backtest on generated postings, beside seasonal naive, as a table.
 //!
 //! ```text
-//! cargo run --release -p careerpulse-forecast --example backtest -- [POSTINGS] [DAYS] [SEED]
+//! cargo run --release -p careerpulse-forecast --example backtest -- [POSTINGS] [DAYS] [SEED] [STEP]
 //! ```
 
 use std::collections::BTreeMap;
@@ -18,6 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let mut number = |default: u64| arguments.next().map_or(Ok(default), |word| word.parse());
     let (postings, days, seed) = (number(60_000)?, number(365)?, number(7)?);
+    let step = usize::try_from(number(1)?)?;
     let series = daily_counts(&SampleParams {
         postings: usize::try_from(postings)?,
         days: u32::try_from(days)?,
@@ -25,7 +26,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         ..SampleParams::default()
     })?;
     let begun = Instant::now();
-    let made = forecast(&series, &ForecastParams::default())?;
+    let mut params = ForecastParams::default();
+    params.origins /= step;
+    params.step = step;
+    let made = forecast(&series, &params)?;
     let seconds = begun.elapsed().as_secs_f64();
     let mut out = io::stdout().lock();
     writeln!(

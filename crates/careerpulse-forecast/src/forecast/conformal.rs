@@ -54,10 +54,12 @@ pub(super) fn calibrate<'a>(
 ) -> Radii {
     let (horizon, season) = (panel.params.horizon, panel.params.season);
     let mut pairs: Vec<Vec<(f64, f64)>> = vec![Vec::new(); horizon];
+    let mut days: Vec<Vec<usize>> = vec![Vec::new(); horizon];
     for past in 0..origin {
         let Some(ahead) = ahead(past) else { continue };
         for (place, actual) in panel.actuals(series, past, panel.origins[origin]) {
             pairs[place].push((ahead[place], actual));
+            days[place].push(panel.origins[past] + place);
         }
     }
     let unit = dispersion(pairs.iter().flatten());
@@ -66,14 +68,24 @@ pub(super) fn calibrate<'a>(
         .collect();
     let radii = (0..horizon)
         .map(|place| {
-            let mut near = scores[pooled(place, horizon, season)].concat();
-            let days = scores[place].len();
+            let near = pooled(place, horizon, season);
+            let days = count_distinct(&days[near.clone()], panel.origins[origin]);
+            let mut near = scores[near].concat();
             (panel.params.levels.iter())
                 .map(|&level| radius(&mut near, days, level))
                 .collect()
         })
         .collect();
     Radii { unit, radii }
+}
+
+/// How many days there are, all of them below `end`.
+fn count_distinct(days: &[Vec<usize>], end: usize) -> usize {
+    let mut is_there = vec![false; end];
+    for &day in days.iter().flatten() {
+        is_there[day] = true;
+    }
+    is_there.into_iter().filter(|&is_there| is_there).count()
 }
 
 /// How far a figure lies from what was expected. Where that is below one unit, 0 is the likeliest count
@@ -95,8 +107,8 @@ fn dispersion<'a>(pairs: impl Iterator<Item = &'a (f64, f64)>) -> f64 {
     if means > 0.0 { squares / means } else { 0.0 }
 }
 
-/// The score that the level's share of errors, and of one more, stays within; `None` where the errors are
-/// too few for the level. Days are what is exchangeable: several errors on one day count once.
+/// The score that the level's share of errors, and of one more, stays within; `None` where the days are
+/// too few for the level. Days are what is exchangeable: errors on one day from several origins are alike.
 fn radius(scores: &mut [f64], days: usize, level: f64) -> Option<f64> {
     let share = level * (days + 1) as f64 / days.max(1) as f64;
     if days == 0 || share > 1.0 || scores.is_empty() {

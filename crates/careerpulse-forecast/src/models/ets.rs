@@ -14,8 +14,8 @@ use crate::fill::fill;
 /// Weeks that smoothing with a damped trend needs to be told apart from one without.
 const MIN_WEEKS: usize = 10;
 
-/// ETS of Hyndman et al. (2002, 2008) without season, error and trend chosen by AICc; `None` under ten
-/// whole weeks.
+/// ETS of Hyndman et al. (2002, 2008) with additive errors and without season; no trend, a trend or a
+/// damped one, by AICc. `None` under ten whole weeks.
 pub(super) fn predict(history: History<'_>, horizon: usize) -> Option<Vec<f64>> {
     let (known, season) = (history.known, history.season);
     let shares = shares(known, season)?;
