@@ -8,6 +8,8 @@ mod fill;
 mod forecast;
 mod index;
 mod models;
+#[cfg(test)]
+mod oracle;
 mod series;
 mod smooth;
 

@@ -4,7 +4,7 @@ mod choose;
 mod conformal;
 mod decide;
 mod panel;
-mod reconcile;
+pub(crate) mod reconcile;
 mod report;
 
 use serde::{Deserialize, Serialize};

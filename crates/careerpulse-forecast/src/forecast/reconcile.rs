@@ -12,7 +12,7 @@ pub(super) fn bottom_up(categories: &[&[f64]]) -> Vec<Vec<f64>> {
 /// moves by its share `w / (w_total + Σ w)` of what the total has more than the sum. Where that would
 /// take a category below 0 it stays at 0 and the others move instead: the quadratic programme of
 /// Wickramasuriya, Turlach & Hyndman (2020), solved exactly.
-pub(super) fn min_trace(
+pub(crate) fn min_trace(
     categories: &[&[f64]],
     total: &[f64],
     weights: &[f64],
