@@ -83,20 +83,30 @@ mod tests {
     #[test]
     fn a_pure_rhythm_leaves_its_trend() {
         let rhythm = [3.0, 2.0, 1.0, 0.0, -1.0, -2.0, -3.0];
-        let values: Vec<f64> = (0..84).map(|day| 20.0 + 0.1 * day as f64 + rhythm[day % 7]).collect();
+        let values: Vec<f64> = (0..84)
+            .map(|day| 20.0 + 0.1 * day as f64 + rhythm[day % 7])
+            .collect();
         let adjusted = seasonally_adjusted(&values, 7).unwrap();
         for (day, value) in adjusted.iter().enumerate() {
-            assert!((value - 20.0 - 0.1 * day as f64).abs() < 0.05, "day {day}: {value}");
+            assert!(
+                (value - 20.0 - 0.1 * day as f64).abs() < 0.05,
+                "day {day}: {value}"
+            );
         }
     }
 
     #[test]
     fn two_years_lose_their_year_too() {
         let year = |day: usize| 10.0 * (day as f64 / 365.0 * std::f64::consts::TAU).sin();
-        let values: Vec<f64> = (0..800).map(|day| 50.0 + year(day) + (day % 7) as f64).collect();
+        let values: Vec<f64> = (0..800)
+            .map(|day| 50.0 + year(day) + (day % 7) as f64)
+            .collect();
         let spread = |values: &[f64]| {
             let mean = values.iter().sum::<f64>() / values.len() as f64;
-            values.iter().map(|value| (value - mean).abs()).fold(0.0, f64::max)
+            values
+                .iter()
+                .map(|value| (value - mean).abs())
+                .fold(0.0, f64::max)
         };
         assert!(spread(&seasonally_adjusted(&values, 7).unwrap()) < 2.0);
         assert!(spread(&seasonally_adjusted(&values[..720], 7).unwrap()) > 8.0);

@@ -59,14 +59,20 @@ fn forecasts(model: Model, values: &[f64]) -> Vec<f64> {
 fn apart(ours: &[f64], theirs: &[f64]) -> f64 {
     assert_eq!(ours.len(), theirs.len());
     let mean = theirs.iter().sum::<f64>() / theirs.len() as f64;
-    let differences = ours.iter().zip(theirs).map(|(one, other)| (one - other).abs());
+    let differences = ours
+        .iter()
+        .zip(theirs)
+        .map(|(one, other)| (one - other).abs());
     differences.fold(0.0, f64::max) / mean
 }
 
 #[test]
 fn naive_and_mean_are_statsforecasts() {
     for case in expected().models {
-        assert_eq!(forecasts(Model::SeasonalNaive, &case.values), case.seasonal_naive);
+        assert_eq!(
+            forecasts(Model::SeasonalNaive, &case.values),
+            case.seasonal_naive
+        );
         assert!(apart(&forecasts(Model::Mean28, &case.values), &case.mean_28) < 1e-12);
     }
 }
@@ -110,7 +116,10 @@ fn adjustment_is_statsmodels_to_rounding() {
         assert!(apart < 1e-9, "{apart}");
     }
     let TwoYears { values, adjusted } = expected().two_years;
-    let apart = apart(&seasonally_adjusted(&values, 7).expect("long enough"), &adjusted);
+    let apart = apart(
+        &seasonally_adjusted(&values, 7).expect("long enough"),
+        &adjusted,
+    );
     assert!(apart < 1e-9, "{apart}");
 }
 
@@ -119,15 +128,29 @@ fn min_trace_is_the_projection_and_the_nearest_point_above_zero() {
     let mut bound = 0;
     for case in expected().reconciled {
         let categories: Vec<&[f64]> = case.categories.iter().map(std::slice::from_ref).collect();
-        let (total, weights) = case.variances.split_last().expect("the total's is the last");
+        let (total, weights) = case
+            .variances
+            .split_last()
+            .expect("the total's is the last");
         let ours = min_trace(&categories, &[case.total], weights, *total).concat();
         let theirs = case.free.iter().all(|&value| value >= 0.0);
         bound += usize::from(!theirs);
-        assert!(apart(&ours[..6], &case.bounded) < 1e-6, "{ours:?} {:?}", case.bounded);
+        assert!(
+            apart(&ours[..6], &case.bounded) < 1e-6,
+            "{ours:?} {:?}",
+            case.bounded
+        );
         if theirs {
-            assert!(apart(&ours[..6], &case.free) < 1e-9, "{ours:?} {:?}", case.free);
+            assert!(
+                apart(&ours[..6], &case.free) < 1e-9,
+                "{ours:?} {:?}",
+                case.free
+            );
         }
         assert_eq!(ours[6].to_bits(), ours[..6].iter().sum::<f64>().to_bits());
     }
-    assert!(bound > 0, "a case in which no bound binds proves nothing about bounds");
+    assert!(
+        bound > 0,
+        "a case in which no bound binds proves nothing about bounds"
+    );
 }

@@ -66,14 +66,23 @@ struct Errors {
     pairs: usize,
 }
 
-fn squared_errors(panel: &Panel<'_>, series: usize, origin: usize, model: Model, base: Model) -> Errors {
+fn squared_errors(
+    panel: &Panel<'_>,
+    series: usize,
+    origin: usize,
+    model: Model,
+    base: Model,
+) -> Errors {
     let mut errors = Errors {
         own: 0.0,
         base: 0.0,
         pairs: 0,
     };
     for past in 0..origin {
-        let forecasts = (panel.ahead(series, past, model), panel.ahead(series, past, base));
+        let forecasts = (
+            panel.ahead(series, past, model),
+            panel.ahead(series, past, base),
+        );
         let (Some(own), Some(base)) = forecasts else {
             continue;
         };

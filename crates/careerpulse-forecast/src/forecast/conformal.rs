@@ -5,8 +5,8 @@
 //! wide on a Sunday as a Sunday needs. One score bounds both sides: a lower end that meets 0 leaves the
 //! whole error to the upper one, so that small counts are not covered twice over.
 
-use super::panel::Panel;
 use super::Interval;
+use super::panel::Panel;
 
 /// Anscombe's constant, in units of the dispersion.
 const OFFSET: f64 = 0.375;
@@ -116,4 +116,67 @@ fn radius(scores: &mut [f64], days: usize, level: f64) -> Option<f64> {
     }
     let rank = ((share * scores.len() as f64).ceil() as usize).clamp(1, scores.len()) - 1;
     Some(*scores.select_nth_unstable_by(rank, f64::total_cmp).1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_radius_holds_the_levels_share_of_errors_and_of_one_more() {
+        let mut scores: Vec<f64> = (1..=99).map(f64::from).rev().collect();
+        assert_eq!(radius(&mut scores, 99, 0.8), Some(80.0));
+        assert_eq!(radius(&mut scores, 99, 0.95), Some(95.0));
+        assert_eq!(
+            radius(&mut scores, 4, 0.8),
+            Some(99.0),
+            "four days can just tell 80 %"
+        );
+        assert_eq!(radius(&mut scores, 3, 0.8), None);
+        assert_eq!(radius(&mut scores, 18, 0.95), None);
+        assert_eq!(radius(&mut [], 0, 0.5), None);
+    }
+
+    #[test]
+    fn each_day_ahead_is_pooled_with_a_week_around_it() {
+        assert_eq!(pooled(0, 28, 7), 0..7);
+        assert_eq!(pooled(10, 28, 7), 7..14);
+        assert_eq!(pooled(27, 28, 7), 21..28);
+        assert_eq!(pooled(2, 3, 7), 0..3);
+    }
+
+    #[test]
+    fn an_interval_holds_exactly_the_figures_within_its_radius() {
+        let spread = Radii {
+            unit: 1.5,
+            radii: vec![vec![Some(0.9)]],
+        };
+        for mean in [0.0, 0.4, 1.4, 1.6, 7.0, 40.0] {
+            let interval = spread.interval(mean, 0, 0).unwrap();
+            for tenth in 0..700 {
+                let actual = f64::from(tenth) / 10.0;
+                let within = interval.lower <= actual && actual <= interval.upper;
+                assert_eq!(
+                    within,
+                    score((mean, actual), 1.5) <= 0.9,
+                    "{actual} around {mean}"
+                );
+            }
+        }
+        assert_eq!(spread.interval(1.4, 0, 0).unwrap().lower, 0.0);
+    }
+
+    #[test]
+    fn dispersion_is_one_for_poisson_and_scales_with_the_unit() {
+        let pairs = [
+            (4.0, 2.0),
+            (4.0, 6.0),
+            (4.0, 4.0),
+            (4.0, 4.0 + 8.0_f64.sqrt()),
+        ];
+        assert!((dispersion(pairs.iter()) - 1.0).abs() < 1e-12);
+        let tenfold = pairs.map(|(mean, actual)| (10.0 * mean, 10.0 * actual));
+        assert!((dispersion(tenfold.iter()) - 10.0).abs() < 1e-12);
+        assert_eq!(dispersion([].iter()), 0.0);
+    }
 }

@@ -49,7 +49,9 @@ pub(super) fn decide(panel: &Panel<'_>, origin: usize) -> Decision {
         .map(|(series, one)| {
             // A mean of less than two weeks has no errors to speak of.
             let is_long = one.basis != Basis::TooShort || series + 1 == panel.series();
-            calibrate(panel, series, origin, |at| past[at][series].as_deref().filter(|_| is_long))
+            calibrate(panel, series, origin, |at| {
+                past[at][series].as_deref().filter(|_| is_long)
+            })
         })
         .collect();
     Decision {
@@ -80,7 +82,11 @@ fn reconcile(panel: &Panel<'_>, origin: usize, chosen: &[Chosen], how: Reconcili
     let own: Coherent = (categories.iter().enumerate())
         .map(|(series, one)| panel.ahead_or_mean(series, origin, one.model))
         .collect();
-    let Some(all) = own.iter().map(Option::as_deref).collect::<Option<Vec<&[f64]>>>() else {
+    let Some(all) = own
+        .iter()
+        .map(Option::as_deref)
+        .collect::<Option<Vec<&[f64]>>>()
+    else {
         return own.into_iter().chain([None]).collect();
     };
     let coherent = match (how, panel.ahead(categories.len(), origin, total.model)) {
@@ -99,7 +105,9 @@ fn loss(panel: &Panel<'_>, past: &[Coherent], scales: &[Option<f64>], end: usize
     let rmsse = |series: usize| {
         let (mut sum, mut pairs) = (0.0, 0usize);
         for (origin, means) in past.iter().enumerate() {
-            let Some(means) = &means[series] else { continue };
+            let Some(means) = &means[series] else {
+                continue;
+            };
             for (place, actual) in panel.actuals(series, origin, end) {
                 sum += (actual - means[place]).powi(2);
                 pairs += 1;
@@ -111,4 +119,69 @@ fn loss(panel: &Panel<'_>, past: &[Coherent], scales: &[Option<f64>], end: usize
     let categories: Vec<f64> = (0..total).filter_map(rmsse).collect();
     let mean = categories.iter().sum::<f64>() / categories.len().max(1) as f64;
     Some(f64::midpoint(rmsse(total)?, mean))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ForecastParams;
+    use super::super::panel::build_panel;
+    use super::*;
+    use crate::series::Series;
+
+    fn series(days: usize) -> Vec<Series> {
+        let mut state = 1_u64;
+        let mut draw = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) % 9
+        };
+        let values: Vec<[f64; 2]> = (0..days)
+            .map(|day| [draw(), draw() * u64::from(day % 7 < 5)].map(|value| value as f64))
+            .collect();
+        ["a", "b"]
+            .iter()
+            .enumerate()
+            .map(|(at, name)| Series {
+                name: (*name).to_owned(),
+                values: values.iter().map(|both| Some(both[at])).collect(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_scale_is_the_seasonal_naive_error_of_known_pairs() {
+        let values = [Some(1.0), Some(5.0), Some(4.0), None, Some(2.0), Some(9.0)];
+        assert_eq!(scale(&values, 2), Some((9.0 + 4.0) / 2.0));
+        assert_eq!(scale(&[Some(3.0); 9], 2), None);
+        assert_eq!(scale(&values[..2], 2), None);
+    }
+
+    /// The same decision comes out of the days before an origin, whether later ones are there or not.
+    #[test]
+    fn nothing_after_an_origin_has_a_say_in_it() {
+        let all = series(200);
+        let cut: Vec<Series> = (all.iter())
+            .map(|one| Series {
+                name: one.name.clone(),
+                values: one.values[..190].to_vec(),
+            })
+            .collect();
+        let params = |origins| ForecastParams {
+            origins,
+            ..ForecastParams::default()
+        };
+        let (long, short) = (params(50), params(40));
+        let (long, short) = (build_panel(&all, &long), build_panel(&cut, &short));
+        assert_eq!(long.origins[40], short.origins[40]);
+        let (then, now) = (decide(&long, 40), decide(&short, 40));
+        assert_eq!(then.models, now.models);
+        assert_eq!(then.means, now.means);
+        for (then, now) in then.radii.iter().zip(&now.radii) {
+            for place in 0..28 {
+                assert!(then.interval(9.0, place, 0).is_some());
+                assert_eq!(then.interval(9.0, place, 1), now.interval(9.0, place, 1));
+            }
+        }
+    }
 }

@@ -66,7 +66,12 @@ impl Panel<'_> {
     }
 
     /// The figures of the days after `origin` that are known before day `end`, each with its place ahead.
-    pub fn actuals(&self, series: usize, origin: usize, end: usize) -> impl Iterator<Item = (usize, f64)> {
+    pub fn actuals(
+        &self,
+        series: usize,
+        origin: usize,
+        end: usize,
+    ) -> impl Iterator<Item = (usize, f64)> {
         let start = self.origins[origin];
         let known = self.values[series].len().min(start + self.params.horizon);
         let end = end.clamp(start, known);

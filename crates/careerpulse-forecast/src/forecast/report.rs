@@ -51,15 +51,17 @@ pub(super) fn report(panel: &Panel<'_>, now: &Decision) -> Forecasts {
 
 fn points(panel: &Panel<'_>, now: &Decision, series: usize) -> Vec<Point> {
     let means = now.means[series].as_deref();
-    (means.expect("something is known of every series by now").iter())
-        .enumerate()
-        .map(|(place, &mean)| Point {
-            mean,
-            intervals: (0..panel.params.levels.len())
-                .map(|level| now.radii[series].interval(mean, place, level))
-                .collect(),
-        })
-        .collect()
+    (means
+        .expect("something is known of every series by now")
+        .iter())
+    .enumerate()
+    .map(|(place, &mean)| Point {
+        mean,
+        intervals: (0..panel.params.levels.len())
+            .map(|level| now.radii[series].interval(mean, place, level))
+            .collect(),
+    })
+    .collect()
 }
 
 /// One series' sums over origins: of what is published, and of each candidate.
@@ -94,11 +96,15 @@ fn score_origin(panel: &Panel<'_>, origin: usize) -> Vec<Tallies> {
             let naive = panel.ahead(series, origin, Model::SeasonalNaive);
             if let Some(means) = &decision.means[series] {
                 let radii = &decision.radii[series];
-                tallies.published.take(panel, series, origin, means, naive, radii);
+                tallies
+                    .published
+                    .take(panel, series, origin, means, naive, radii);
             }
             for (model, tally) in Model::ALL.into_iter().zip(&mut tallies.candidates) {
                 if let Some(means) = panel.ahead(series, origin, model) {
-                    let radii = calibrate(panel, series, origin, |past| panel.ahead(series, past, model));
+                    let radii = calibrate(panel, series, origin, |past| {
+                        panel.ahead(series, past, model)
+                    });
                     tally.take(panel, series, origin, means, naive, &radii);
                 }
             }
@@ -156,7 +162,8 @@ impl Tally {
             for (level, coverage) in self.coverage.iter_mut().enumerate() {
                 if let Some(interval) = radii.interval(means[place], place, level) {
                     coverage.days += 1;
-                    coverage.held += usize::from(interval.lower <= actual && actual <= interval.upper);
+                    coverage.held +=
+                        usize::from(interval.lower <= actual && actual <= interval.upper);
                 }
             }
         }

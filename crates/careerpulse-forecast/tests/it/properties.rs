@@ -2,7 +2,7 @@
 
 use careerpulse_forecast::{Forecasts, SeriesForecast, forecast};
 use proptest::prelude::*;
-use rand::{RngExt as _, SeedableRng as _};
+use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
 use crate::support::{counts, named, quick};
@@ -34,14 +34,28 @@ proptest! {
 fn check(made: &Forecasts) {
     for one in made.categories.iter().chain([&made.total]) {
         for point in &one.points {
-            assert!(point.mean >= 0.0 && point.mean.is_finite(), "{}: {point:?}", one.name);
+            assert!(
+                point.mean >= 0.0 && point.mean.is_finite(),
+                "{}: {point:?}",
+                one.name
+            );
             let known: Vec<_> = point.intervals.iter().flatten().collect();
             for interval in &known {
-                assert!(interval.lower >= 0.0 && interval.upper.is_finite(), "{}: {point:?}", one.name);
-                assert!(interval.lower <= point.mean && point.mean <= interval.upper, "{point:?}");
+                assert!(
+                    interval.lower >= 0.0 && interval.upper.is_finite(),
+                    "{}: {point:?}",
+                    one.name
+                );
+                assert!(
+                    interval.lower <= point.mean && point.mean <= interval.upper,
+                    "{point:?}"
+                );
             }
             if let [narrow, wide] = known[..] {
-                assert!(wide.lower <= narrow.lower && narrow.upper <= wide.upper, "{point:?}");
+                assert!(
+                    wide.lower <= narrow.lower && narrow.upper <= wide.upper,
+                    "{point:?}"
+                );
             }
         }
     }
@@ -70,7 +84,11 @@ fn days_not_collected_are_not_read_as_zero() {
     check(&with_holes);
     for (one, other) in made.categories.iter().zip(&with_holes.categories) {
         let ratio = sum(other) / sum(one);
-        assert!((ratio - 1.0).abs() < 0.12, "{}: {ratio}; read as 0 it would be 0.7", one.name);
+        assert!(
+            (ratio - 1.0).abs() < 0.12,
+            "{}: {ratio}; read as 0 it would be 0.7",
+            one.name
+        );
     }
 }
 
@@ -78,7 +96,11 @@ fn days_not_collected_are_not_read_as_zero() {
 fn ten_times_as_many_postings_are_ten_times_the_forecast() {
     let values: Vec<_> = (0..3).map(|seed| counts(seed, 260, 6.0)).collect();
     let tenfold = (values.iter())
-        .map(|one| one.iter().map(|value| value.map(|value| 10.0 * value)).collect())
+        .map(|one| {
+            one.iter()
+                .map(|value| value.map(|value| 10.0 * value))
+                .collect()
+        })
         .collect();
     let made = forecast(&named(values), &quick()).unwrap();
     let large = forecast(&named(tenfold), &quick()).unwrap();
@@ -87,7 +109,8 @@ fn ten_times_as_many_postings_are_ten_times_the_forecast() {
         for (small, large) in one.points.iter().zip(&other.points) {
             let near = |one: f64, other: f64| (10.0 * one - other).abs() < 0.02 * (1.0 + other);
             assert!(near(small.mean, large.mean), "{small:?} {large:?}");
-            let intervals = (small.intervals.iter().flatten()).zip(large.intervals.iter().flatten());
+            let intervals =
+                (small.intervals.iter().flatten()).zip(large.intervals.iter().flatten());
             for (small, large) in intervals {
                 assert!(near(small.lower, large.lower) && near(small.upper, large.upper));
             }
@@ -102,7 +125,10 @@ fn ten_times_as_many_postings_are_ten_times_the_forecast() {
 fn the_number_of_threads_changes_no_bit() {
     let series = named((0..4).map(|seed| counts(seed, 200, 4.0)).collect());
     let with = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
         pool.install(|| forecast(&series, &quick()).unwrap())
     };
     assert_eq!(with(1), with(5));
