@@ -185,9 +185,7 @@ mod tests {
         values[20] = None;
         let made = index(&values, &IndexParams::default()).unwrap();
         assert!((made.plain[22].unwrap() - 100.0).abs() < 1e-9);
-        for day in 14..21 {
-            values[day] = None;
-        }
+        values[14..21].fill(None);
         let made = index(&values, &IndexParams::default()).unwrap();
         assert_eq!(made.plain[20], None, "nothing of that week was collected");
         assert!(made.plain[16].is_some() && made.plain[17].is_none());

@@ -74,7 +74,8 @@ pub enum Reconciliation {
 pub struct SeriesForecast {
     /// The series' name, `total` for the total.
     pub name: String,
-    /// The model that its own forecast comes from.
+    /// The model that its own forecast comes from. The total's is heard only in
+    /// [`Reconciliation::MinT`]; otherwise its points are the categories' sum.
     pub model: Model,
     /// Why that one.
     pub basis: Basis,

@@ -84,10 +84,10 @@ fn half_a_year_every(step: usize) -> ForecastParams {
 fn daily_counts(params: &SampleParams) -> Vec<Series> {
     let mut counts = BTreeMap::<(&str, u64), f64>::new();
     let last_day = params.last_day;
-    for one in generate(params).unwrap() {
+    for one in generate(params).expect("a sample of this size exists") {
         let day = one.posting.publication_date[..10]
             .parse::<chrono::NaiveDate>()
-            .unwrap();
+            .expect("a day opens each moment");
         let ago = (last_day - day).num_days() as u64;
         *counts.entry((one.true_category, ago)).or_default() += 1.0;
     }
