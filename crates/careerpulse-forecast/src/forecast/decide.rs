@@ -122,13 +122,14 @@ fn loss(panel: &Panel<'_>, past: &[Coherent], scales: &[Option<f64>], end: usize
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::ForecastParams;
     use super::super::panel::build_panel;
     use super::*;
     use crate::series::Series;
 
-    fn series(days: usize) -> Vec<Series> {
+    /// Two series, one with a rhythm; a shorter one begins like a longer one.
+    pub fn series(days: usize) -> Vec<Series> {
         let mut state = 1_u64;
         let mut draw = || {
             state = state

@@ -195,3 +195,43 @@ impl Tally {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ForecastParams;
+    use super::super::decide::tests::series;
+    use super::super::panel::build_panel;
+    use super::*;
+
+    /// A backtest's score is that of what would have been published with the days until then alone.
+    #[test]
+    fn an_origin_is_scored_as_if_it_were_today() {
+        let params = |origins| ForecastParams {
+            origins,
+            ..ForecastParams::default()
+        };
+        let (all, cut) = (series(200), series(190));
+        let (long, short) = (params(50), params(40));
+        let (long, short) = (build_panel(&all, &long), build_panel(&cut, &short));
+        let scored = score_origin(&long, 40);
+        let published = report(&short, &decide(&short, 40));
+        for (at, one) in published
+            .categories
+            .iter()
+            .chain([&published.total])
+            .enumerate()
+        {
+            let (mut absolutes, mut held) = (0.0, 0);
+            let actuals = long.values[at][190..].iter().flatten();
+            for (point, &actual) in one.points.iter().zip(actuals) {
+                absolutes += (actual - point.mean).abs();
+                let interval = point.intervals[0].expect("40 days tell 80 %");
+                held += usize::from(interval.lower <= actual && actual <= interval.upper);
+            }
+            let tally = &scored[at].published;
+            assert_eq!((tally.pairs, tally.origins), (10, 1));
+            assert!((tally.absolutes - absolutes).abs() < 1e-9);
+            assert_eq!(tally.coverage[0], Coverage { held, days: 10 });
+        }
+    }
+}
