@@ -6,6 +6,7 @@ mod decide;
 mod panel;
 pub(crate) mod reconcile;
 mod report;
+mod tally;
 
 use serde::{Deserialize, Serialize};
 

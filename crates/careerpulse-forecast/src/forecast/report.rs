@@ -2,10 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::conformal::{Radii, calibrate};
+use super::conformal::calibrate;
 use super::decide::{Decision, decide, scale};
 use super::panel::Panel;
-use super::{CandidateScore, Coverage, Forecasts, Point, Score, SeriesForecast};
+use super::tally::Tally;
+use super::{CandidateScore, Forecasts, Point, SeriesForecast};
 use crate::models::Model;
 
 /// Forecasts from the last origin, and how the later half of origins did.
@@ -113,94 +114,11 @@ fn score_origin(panel: &Panel<'_>, origin: usize) -> Vec<Tallies> {
         .collect()
 }
 
-/// Sums over pairs of forecast and figure.
-#[derive(Clone)]
-struct Tally {
-    origins: usize,
-    pairs: usize,
-    squares: f64,
-    absolutes: f64,
-    /// Squared errors of both where seasonal naive can tell.
-    against: (f64, f64),
-    compared: usize,
-    coverage: Vec<Coverage>,
-}
-
-impl Tally {
-    fn new(levels: usize) -> Self {
-        Self {
-            origins: 0,
-            pairs: 0,
-            squares: 0.0,
-            absolutes: 0.0,
-            against: (0.0, 0.0),
-            compared: 0,
-            coverage: vec![Coverage { held: 0, days: 0 }; levels],
-        }
-    }
-
-    fn take(
-        &mut self,
-        panel: &Panel<'_>,
-        series: usize,
-        origin: usize,
-        means: &[f64],
-        naive: Option<&[f64]>,
-        radii: &Radii,
-    ) {
-        let before = self.pairs;
-        for (place, actual) in panel.actuals(series, origin, usize::MAX) {
-            let error = actual - means[place];
-            self.pairs += 1;
-            self.squares += error * error;
-            self.absolutes += error.abs();
-            if let Some(naive) = naive {
-                self.against.0 += error * error;
-                self.against.1 += (actual - naive[place]).powi(2);
-                self.compared += 1;
-            }
-            for (level, coverage) in self.coverage.iter_mut().enumerate() {
-                if let Some(interval) = radii.interval(means[place], place, level) {
-                    coverage.days += 1;
-                    coverage.held +=
-                        usize::from(interval.lower <= actual && actual <= interval.upper);
-                }
-            }
-        }
-        self.origins += usize::from(self.pairs > before);
-    }
-
-    fn add(&mut self, other: &Tally) {
-        self.origins += other.origins;
-        self.pairs += other.pairs;
-        self.squares += other.squares;
-        self.absolutes += other.absolutes;
-        self.against.0 += other.against.0;
-        self.against.1 += other.against.1;
-        self.compared += other.compared;
-        for (own, other) in self.coverage.iter_mut().zip(&other.coverage) {
-            own.held += other.held;
-            own.days += other.days;
-        }
-    }
-
-    fn score(&self, scale: Option<f64>) -> Score {
-        let mean = |sum: f64| (self.pairs > 0).then(|| sum / self.pairs as f64);
-        Score {
-            rmsse: mean(self.squares).and_then(|mean| Some((mean / scale?).sqrt())),
-            mae: mean(self.absolutes),
-            beats_seasonal_naive: (self.compared > 0).then_some(self.against.0 < self.against.1),
-            origins: self.origins,
-            coverage: self.coverage.clone(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::ForecastParams;
     use super::super::decide::tests::series;
     use super::super::panel::build_panel;
+    use super::super::{Coverage, ForecastParams};
     use super::*;
 
     /// A backtest's score is that of what would have been published with the days until then alone.

@@ -14,6 +14,9 @@ use crate::fill::fill;
 /// Weeks that smoothing with a damped trend needs to be told apart from one without.
 const MIN_WEEKS: usize = 10;
 
+/// Weeks it looks back: two years, older ones being all but forgotten by any smoothing worth its time.
+const MAX_WEEKS: usize = 104;
+
 /// ETS of Hyndman et al. (2002, 2008) with additive errors and without season; no trend, a trend or a
 /// damped one, by AICc. `None` under ten whole weeks.
 pub(super) fn predict(history: History<'_>, horizon: usize) -> Option<Vec<f64>> {
@@ -24,7 +27,8 @@ pub(super) fn predict(history: History<'_>, horizon: usize) -> Option<Vec<f64>> 
         return None;
     }
     let ahead = horizon.div_ceil(season);
-    let totals = smooth(&weeks, ahead)?;
+    let recent = weeks.len().saturating_sub(MAX_WEEKS);
+    let totals = smooth(&weeks[recent..], ahead)?;
     // The origin ends a whole week, so that the weeks ahead start with the next day.
     Some(
         (0..horizon)
