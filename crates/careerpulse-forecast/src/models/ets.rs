@@ -2,7 +2,8 @@
 //!
 //! The vendor's smoothing knows no seasons, and daily counts of small categories are mostly noise, so
 //! days are added up to weeks, smoothed, and split again by each weekday's share: aggregate and
-//! disaggregate (ADIDA, Nikolopoulos et al. 2011), which serves intermittent series too.
+//! disaggregate (ADIDA, Nikolopoulos et al. 2011), which serves intermittent series too. The vendor draws
+//! random numbers for simulated intervals alone, which are never asked for.
 
 use augurs_core::{Fit as _, Predict as _};
 use augurs_ets::AutoETS;

@@ -134,6 +134,48 @@ fn a_whole_weekday_never_collected_is_still_forecast() {
 }
 
 #[test]
+fn no_shape_or_size_of_figures_is_too_odd() {
+    let shapes: [fn(usize) -> f64; 9] = [
+        |day| (day % 7) as f64,
+        |day| day as f64,
+        |day| 200.0 - day as f64,
+        |day| if day == 150 { 1e6 } else { 0.0 },
+        |day| if day < 100 { 0.0 } else { 50.0 },
+        |day| if day < 100 { 50.0 } else { 0.0 },
+        |day| (day % 2) as f64 * 1e12,
+        |day| (day * day % 11) as f64 * 1e-12,
+        |day| 1.1_f64.powi(day as i32),
+    ];
+    let series = named(
+        (shapes.iter())
+            .map(|shape| (0..200).map(|day| Some(shape(day))).collect())
+            .collect(),
+    );
+    let made = forecast(&series, &quick()).unwrap();
+    for one in made.categories.iter().chain([&made.total]) {
+        assert!(has_intervals(one), "{}", one.name);
+        for point in &one.points {
+            let ends = point
+                .intervals
+                .iter()
+                .flatten()
+                .map(|interval| interval.upper);
+            assert!(
+                ends.chain([point.mean])
+                    .all(|value| value >= 0.0 && value.is_finite()),
+                "{point:?}"
+            );
+        }
+    }
+    let last = made.categories[5]
+        .points
+        .iter()
+        .map(|point| point.mean)
+        .sum::<f64>();
+    assert!(last < 1.0, "{last}: what ended a hundred days ago is over");
+}
+
+#[test]
 fn what_is_wrong_with_the_input_is_named() {
     let mut values = counts(6, 60, 5.0);
     values[17] = Some(f64::NAN);
