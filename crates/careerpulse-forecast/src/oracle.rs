@@ -90,15 +90,17 @@ fn the_weekly_rhythm_is_statsforecasts_seasonal_window_average() {
 }
 
 #[test]
-fn smoothed_weeks_are_near_statsforecasts() {
+fn smoothed_weeks_are_statsforecasts() {
     for case in expected().models {
         let ours = forecasts(Model::Ets, &case.values);
         let weeks: Vec<f64> = ours.chunks(7).map(|week| week.iter().sum()).collect();
         let apart = apart(&weeks, &case.ets_weekly);
-        assert!(apart < 0.02, "{apart}: {weeks:?} {:?}", case.ets_weekly);
+        assert!(apart < 1e-6, "{apart}: {weeks:?} {:?}", case.ets_weekly);
     }
 }
 
+/// Theirs goes five times through STL's inner loop where R and the vendor go twice, and smooths its
+/// low-pass over two days more.
 #[test]
 fn mstl_is_near_statsforecasts() {
     for case in expected().models {

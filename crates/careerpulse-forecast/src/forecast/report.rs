@@ -51,18 +51,17 @@ pub(super) fn report(panel: &Panel<'_>, now: &Decision) -> Forecasts {
 }
 
 fn points(panel: &Panel<'_>, now: &Decision, series: usize) -> Vec<Point> {
-    let means = now.means[series].as_deref();
-    (means
-        .expect("something is known of every series by now")
-        .iter())
-    .enumerate()
-    .map(|(place, &mean)| Point {
-        mean,
-        intervals: (0..panel.params.levels.len())
-            .map(|level| now.radii[series].interval(mean, place, level))
-            .collect(),
-    })
-    .collect()
+    let means = now.means[series].as_ref();
+    let means = means.expect("something is known of every series by now");
+    let levels = 0..panel.params.levels.len();
+    (means.iter().enumerate())
+        .map(|(place, &mean)| Point {
+            mean,
+            intervals: (levels.clone())
+                .map(|level| now.radii[series].interval(mean, place, level))
+                .collect(),
+        })
+        .collect()
 }
 
 /// One series' sums over origins: of what is published, and of each candidate.
