@@ -1,7 +1,7 @@
 //! The backtest on generated postings, beside seasonal naive, as a table.
 //!
 //! ```text
-//! cargo run --release -p careerpulse-forecast --example backtest -- [POSTINGS] [DAYS] [SEED]
+//! cargo run --release -p careerpulse-forecast --example backtest -- [POSTINGS] [DAYS] [SEED] [STEP]
 //! ```
 
 use std::collections::BTreeMap;
@@ -10,7 +10,8 @@ use std::io::{self, Write};
 use std::time::Instant;
 
 use careerpulse_forecast::{
-    CandidateScore, Coverage, ForecastParams, Forecasts, Model, Score, Series, SeriesForecast, forecast,
+    CandidateScore, Coverage, ForecastParams, Forecasts, Model, Score, Series, SeriesForecast,
+    forecast,
 };
 use careerpulse_replay::sample::{SampleParams, generate};
 
@@ -18,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let mut number = |default: u64| arguments.next().map_or(Ok(default), |word| word.parse());
     let (postings, days, seed) = (number(60_000)?, number(365)?, number(7)?);
+    let step = usize::try_from(number(1)?)?;
     let series = daily_counts(&SampleParams {
         postings: usize::try_from(postings)?,
         days: u32::try_from(days)?,
@@ -25,7 +27,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         ..SampleParams::default()
     })?;
     let begun = Instant::now();
-    let made = forecast(&series, &ForecastParams::default())?;
+    let mut params = ForecastParams::default();
+    params.origins /= step;
+    params.step = step;
+    let made = forecast(&series, &params)?;
     let seconds = begun.elapsed().as_secs_f64();
     let mut out = io::stdout().lock();
     writeln!(
@@ -46,7 +51,11 @@ fn daily_counts(params: &SampleParams) -> Result<Vec<Series>, Box<dyn Error>> {
     let mut names = BTreeMap::<&'static str, f64>::new();
     for generated in generate(params)? {
         let day = generated.posting.publication_date[..10].to_owned();
-        *moments.entry(day).or_default().entry(generated.true_category).or_default() += 1.0;
+        *moments
+            .entry(day)
+            .or_default()
+            .entry(generated.true_category)
+            .or_default() += 1.0;
         *names.entry(generated.true_category).or_default() += 1.0;
     }
     let count = |day: &BTreeMap<&str, f64>, name: &str| Some(day.get(name).copied().unwrap_or(0.0));
@@ -61,7 +70,11 @@ fn daily_counts(params: &SampleParams) -> Result<Vec<Series>, Box<dyn Error>> {
 }
 
 fn write_table(out: &mut impl Write, series: &[Series], made: &Forecasts) -> io::Result<()> {
-    write!(out, "{:<28}{:>8} {:>14} {:>9}", "", "per day", "model", "published")?;
+    write!(
+        out,
+        "{:<28}{:>8} {:>14} {:>9}",
+        "", "per day", "model", "published"
+    )?;
     for model in Model::ALL {
         write!(out, "{:>15}", model.name())?;
     }
@@ -71,9 +84,16 @@ fn write_table(out: &mut impl Write, series: &[Series], made: &Forecasts) -> io:
         let mean = values.iter().flatten().sum::<f64>() / values.len() as f64;
         write_row(out, one, mean)?;
     }
-    let mean = made.total.points.iter().map(|point| point.mean).sum::<f64>() / made.total.points.len() as f64;
+    let mean = made
+        .total
+        .points
+        .iter()
+        .map(|point| point.mean)
+        .sum::<f64>()
+        / made.total.points.len() as f64;
     write_row(out, &made.total, mean)?;
-    let beats = (made.categories.iter()).filter(|one| one.backtest.beats_seasonal_naive == Some(true));
+    let beats =
+        (made.categories.iter()).filter(|one| one.backtest.beats_seasonal_naive == Some(true));
     writeln!(
         out,
         "\nRMSSE of what would have been published, and of each candidate alone; {} of {} categories beat seasonal naive",

@@ -19,7 +19,9 @@ pub enum ForecastError {
         value: f64,
     },
     /// Nothing is known of a series.
-    #[error("{series}: no day was collected, so nothing can be said about it; leave the series out")]
+    #[error(
+        "{series}: no day was collected, so nothing can be said about it; leave the series out"
+    )]
     NothingKnown {
         /// The series' name.
         series: String,
@@ -62,7 +64,9 @@ pub enum ForecastError {
         season: usize,
     },
     /// A level that is no share.
-    #[error("interval level {0} is not between 0 and 1: 0.8 asks for intervals that hold 80 % of days")]
+    #[error(
+        "interval level {0} is not between 0 and 1: 0.8 asks for intervals that hold 80 % of days"
+    )]
     Level(f64),
     /// Not enough days to separate a season from the trend.
     #[error("{days} days are too few for a season of {season}: adjusting needs at least {needed}")]

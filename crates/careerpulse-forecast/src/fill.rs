@@ -41,8 +41,8 @@ pub(crate) fn fill(values: &[Option<f64>], season: usize) -> Option<Vec<f64>> {
 /// The value on the line between the nearest known days at multiples of `stride` before and after.
 fn between(values: &[Option<f64>], day: usize, stride: usize) -> Option<f64> {
     let before = (1..=day / stride).find_map(|k| Some((k, values[day - k * stride]?)));
-    let after = (1..=(values.len() - 1 - day) / stride)
-        .find_map(|k| Some((k, values[day + k * stride]?)));
+    let after =
+        (1..=(values.len() - 1 - day) / stride).find_map(|k| Some((k, values[day + k * stride]?)));
     match (before, after) {
         (Some((back, old)), Some((ahead, new))) => {
             let share = back as f64 / (back + ahead) as f64;
@@ -82,7 +82,10 @@ mod tests {
     #[test]
     fn nothing_known_is_an_error_and_not_zero() {
         let error = interpolate(&[None, None], 7).unwrap_err();
-        assert!(error.to_string().contains("no day was collected"), "{error}");
+        assert!(
+            error.to_string().contains("no day was collected"),
+            "{error}"
+        );
         assert!(interpolate(&[Some(f64::NAN)], 7).is_err());
         assert!(interpolate(&[Some(1.0)], 0).is_err());
     }

@@ -90,7 +90,9 @@ pub fn index(values: &[Option<f64>], params: &IndexParams) -> Result<Index, Fore
         Ok(adjusted) => means(values, start, &adjusted, params),
         Err(_) => nothing.clone(),
     };
-    let day = params.base.or_else(|| plain.iter().position(Option::is_some));
+    let day = params
+        .base
+        .or_else(|| plain.iter().position(Option::is_some));
     let base = match day.and_then(|day| Some((day, plain[day]?))) {
         None => IndexBase::Unknown,
         Some((day, 0.0)) => IndexBase::Zero(day),
@@ -118,7 +120,12 @@ fn known_range(values: &[Option<f64>]) -> Option<std::ops::Range<usize>> {
 }
 
 /// Trailing means of `filled`, which begins on day `start`, where enough days of the window were collected.
-fn means(values: &[Option<f64>], start: usize, filled: &[f64], params: &IndexParams) -> Vec<Option<f64>> {
+fn means(
+    values: &[Option<f64>],
+    start: usize,
+    filled: &[f64],
+    params: &IndexParams,
+) -> Vec<Option<f64>> {
     let mut padded = vec![None; start];
     padded.extend(filled.iter().copied().map(Some));
     padded.resize(values.len(), None);
@@ -159,7 +166,11 @@ mod tests {
         assert_eq!(made.plain[6], Some(100.0));
         assert_eq!(made.plain[34], Some(200.0));
         assert_eq!(made.adjusted[6], Some(100.0));
-        assert!((made.adjusted[34].unwrap() - 200.0).abs() < 5.0, "{:?}", made.adjusted);
+        assert!(
+            (made.adjusted[34].unwrap() - 200.0).abs() < 5.0,
+            "{:?}",
+            made.adjusted
+        );
 
         let later = IndexParams {
             base: Some(34),
@@ -174,9 +185,7 @@ mod tests {
         values[20] = None;
         let made = index(&values, &IndexParams::default()).unwrap();
         assert!((made.plain[22].unwrap() - 100.0).abs() < 1e-9);
-        for day in 14..21 {
-            values[day] = None;
-        }
+        values[14..21].fill(None);
         let made = index(&values, &IndexParams::default()).unwrap();
         assert_eq!(made.plain[20], None, "nothing of that week was collected");
         assert!(made.plain[16].is_some() && made.plain[17].is_none());
@@ -206,6 +215,10 @@ mod tests {
         values.extend([None; 10]);
         let made = index(&values, &IndexParams::default()).unwrap();
         assert_eq!(made.base, IndexBase::Day(16));
-        assert!(made.plain[31..].iter().all(Option::is_none), "{:?}", made.plain);
+        assert!(
+            made.plain[31..].iter().all(Option::is_none),
+            "{:?}",
+            made.plain
+        );
     }
 }

@@ -8,6 +8,8 @@ mod fill;
 mod forecast;
 mod index;
 mod models;
+#[cfg(test)]
+mod oracle;
 mod series;
 mod smooth;
 
@@ -15,8 +17,8 @@ pub use adjust::seasonally_adjusted;
 pub use error::ForecastError;
 pub use fill::interpolate;
 pub use forecast::{
-    Basis, CandidateScore, Coverage, ForecastParams, Forecasts, Interval, Point, Reconciliation, Score,
-    SeriesForecast, forecast,
+    Basis, CandidateScore, Coverage, ForecastParams, Forecasts, Interval, Point, Reconciliation,
+    Score, SeriesForecast, forecast,
 };
 pub use index::{Index, IndexBase, IndexParams, index};
 pub use models::Model;

@@ -17,7 +17,8 @@ pub struct Series {
 /// The first value that is not, with its day.
 pub fn check_values(name: &str, values: &[Option<f64>]) -> Result<(), ForecastError> {
     let wrong = |value: &f64| !(value.is_finite() && *value >= 0.0);
-    let found = (values.iter().enumerate()).find_map(|(day, value)| Some((day, value.filter(wrong)?)));
+    let found =
+        (values.iter().enumerate()).find_map(|(day, value)| Some((day, value.filter(wrong)?)));
     match found {
         None => Ok(()),
         Some((day, value)) => Err(ForecastError::Value {
@@ -54,7 +55,10 @@ mod tests {
     fn one_bad_value_is_named_with_its_day() {
         for bad in [f64::NAN, f64::INFINITY, -1.0] {
             let error = check_values("Law", &[Some(1.0), None, Some(bad)]).unwrap_err();
-            assert!(matches!(error, ForecastError::Value { day: 2, .. }), "{error}");
+            assert!(
+                matches!(error, ForecastError::Value { day: 2, .. }),
+                "{error}"
+            );
             assert!(error.to_string().starts_with("Law, day 2"), "{error}");
         }
         assert_eq!(check_values("Law", &[Some(0.0), None]), Ok(()));

@@ -34,7 +34,10 @@ mod tests {
             [None, Some(2.0), Some(3.0), Some(5.0), Some(5.0), None],
             "an unknown day is left out, not counted as 0"
         );
-        assert_eq!(trailing_mean(&values, 2, 2), [None, Some(2.0), None, None, None, None]);
+        assert_eq!(
+            trailing_mean(&values, 2, 2),
+            [None, Some(2.0), None, None, None, None]
+        );
         assert_eq!(trailing_mean(&[], 2, 2), []);
     }
 }

@@ -1,13 +1,11 @@
 //! What would be published from one origin, decided by nothing but what was known on that day.
 
+use super::choose::{Chosen, choose};
 use super::conformal::{Radii, calibrate};
 use super::panel::Panel;
 use super::reconcile::{bottom_up, min_trace};
 use super::{Basis, Reconciliation};
 use crate::models::Model;
-
-/// Pairs of forecast and figure without which models are not compared: as many as seven whole seasons.
-const MIN_PAIRS: usize = 49;
 
 /// What one origin decides.
 pub(super) struct Decision {
@@ -17,11 +15,15 @@ pub(super) struct Decision {
     pub bases: Vec<Basis>,
     /// How they are made to agree.
     pub reconciliation: Reconciliation,
-    /// The coherent forecasts, by series and day ahead.
-    pub means: Vec<Vec<f64>>,
-    /// How wide intervals are, by series; `None` where no error is known.
+    /// The coherent forecasts.
+    pub means: Coherent,
+    /// How wide intervals are, by series.
     pub radii: Vec<Radii>,
 }
+
+/// Forecasts that add up, by series and day ahead, the total last; `None` for a series of which nothing
+/// was known, and then for the total.
+pub(super) type Coherent = Vec<Option<Vec<f64>>>;
 
 /// Chooses models and reconciliation and calibrates intervals on the figures before the origin.
 pub(super) fn decide(panel: &Panel<'_>, origin: usize) -> Decision {
@@ -29,37 +31,34 @@ pub(super) fn decide(panel: &Panel<'_>, origin: usize) -> Decision {
         .map(|series| choose(panel, series, origin))
         .collect();
     let end = panel.origins[origin];
-    let past: Vec<usize> = (0..origin).collect();
-    let summed: Vec<_> = (past.iter())
-        .map(|&past| coherent(panel, past, &chosen, Reconciliation::BottomUp))
-        .collect();
-    let moved: Vec<_> = (past.iter())
-        .map(|&past| coherent(panel, past, &chosen, Reconciliation::MinT))
-        .collect();
     let scales: Vec<Option<f64>> = (panel.values.iter())
         .map(|values| scale(&values[..end], panel.params.season))
         .collect();
-    let helps = match (loss(panel, &moved, &scales, end), loss(panel, &summed, &scales, end)) {
-        (Some(moved), Some(summed)) => moved < summed,
-        _ => false,
+    let [summed, moved] = [Reconciliation::BottomUp, Reconciliation::MinT].map(|how| {
+        let past: Vec<Coherent> = (0..origin)
+            .map(|past| reconcile(panel, past, &chosen, how))
+            .collect();
+        let loss = loss(panel, &past, &scales, end);
+        (past, loss)
+    });
+    let (reconciliation, past) = match (summed.1, moved.1) {
+        (Some(sum), Some(move_)) if move_ < sum => (Reconciliation::MinT, moved.0),
+        _ => (Reconciliation::BottomUp, summed.0),
     };
-    let (reconciliation, errors) = match helps {
-        true => (Reconciliation::MinT, moved),
-        false => (Reconciliation::BottomUp, summed),
-    };
-    let now = coherent(panel, origin, &chosen, reconciliation);
-    let means = now.unwrap_or_else(|| fallback(panel, origin, &chosen));
-    let radii = (0..panel.series())
-        .map(|series| {
-            let ahead = |past: usize| Some(errors[past].as_ref()?[series].as_slice());
-            calibrate(panel, series, origin, ahead)
+    let radii = (chosen.iter().enumerate())
+        .map(|(series, one)| {
+            // A mean of less than two weeks has no errors to speak of.
+            let is_long = one.basis != Basis::TooShort || series + 1 == panel.series();
+            calibrate(panel, series, origin, |at| {
+                past[at][series].as_deref().filter(|_| is_long)
+            })
         })
         .collect();
     Decision {
+        means: reconcile(panel, origin, &chosen, reconciliation),
         models: chosen.iter().map(|one| one.model).collect(),
         bases: chosen.iter().map(|one| one.basis).collect(),
         reconciliation,
-        means,
         radii,
     }
 }
@@ -77,110 +76,40 @@ pub(super) fn scale(values: &[Option<f64>], season: usize) -> Option<f64> {
     (sum > 0.0).then(|| sum / pairs as f64)
 }
 
-/// The model of one series.
-struct Chosen {
-    model: Model,
-    basis: Basis,
-    /// Its mean squared error, the weight in MinT.
-    variance: f64,
-}
-
-fn choose(panel: &Panel<'_>, series: usize, origin: usize) -> Chosen {
-    const NAIVE: Model = Model::SeasonalNaive;
-    if panel.ahead(series, origin, NAIVE).is_none() {
-        return Chosen {
-            model: Model::KnownMean,
-            basis: Basis::TooShort,
-            variance: 0.0,
-        };
-    }
-    let mut best = Chosen {
-        model: NAIVE,
-        basis: Basis::NoBacktest,
-        variance: 0.0,
-    };
-    let mut least = 1.0;
-    for model in Model::ALL {
-        if panel.ahead(series, origin, model).is_none() {
-            continue;
-        }
-        let (mut own, mut naive, mut pairs) = (0.0, 0.0, 0usize);
-        for past in 0..origin {
-            let forecasts = (panel.ahead(series, past, model), panel.ahead(series, past, NAIVE));
-            let (Some(ahead), Some(base)) = forecasts else {
-                continue;
-            };
-            for (place, actual) in panel.actuals(series, past, panel.origins[origin]) {
-                own += (actual - ahead[place]).powi(2);
-                naive += (actual - base[place]).powi(2);
-                pairs += 1;
-            }
-        }
-        if pairs < MIN_PAIRS {
-            continue;
-        }
-        let variance = own / pairs as f64;
-        if model == NAIVE {
-            best.basis = Basis::NoneBeatsSeasonalNaive;
-            best.variance = variance;
-        } else if naive > 0.0 && own / naive < least {
-            least = own / naive;
-            best = Chosen {
-                model,
-                basis: Basis::Best,
-                variance,
-            };
-        }
-    }
-    best
-}
-
-/// Coherent forecasts of the chosen models from an origin; `None` where one of them cannot tell.
-fn coherent(
-    panel: &Panel<'_>,
-    origin: usize,
-    chosen: &[Chosen],
-    reconciliation: Reconciliation,
-) -> Option<Vec<Vec<f64>>> {
-    let (total, categories) = chosen.split_last()?;
-    let own: Vec<&[f64]> = (categories.iter().enumerate())
-        .map(|(series, one)| panel.ahead(series, origin, one.model))
-        .collect::<Option<_>>()?;
-    match reconciliation {
-        Reconciliation::BottomUp => Some(bottom_up(&own)),
-        Reconciliation::MinT => {
-            let sum = panel.ahead(categories.len(), origin, total.model)?;
-            let weights: Vec<f64> = categories.iter().map(|one| one.variance).collect();
-            Some(min_trace(&own, sum, &weights, total.variance))
-        }
-    }
-}
-
-/// Bottom-up with the mean of what is known for series that no candidate can tell.
-fn fallback(panel: &Panel<'_>, origin: usize, chosen: &[Chosen]) -> Vec<Vec<f64>> {
-    let own: Vec<Vec<f64>> = (0..panel.series() - 1)
-        .map(|series| match panel.ahead(series, origin, chosen[series].model) {
-            Some(ahead) => ahead.to_vec(),
-            None => panel.known_mean(series, origin),
-        })
+/// Coherent forecasts of the chosen models from an origin; bottom-up where the total cannot tell.
+fn reconcile(panel: &Panel<'_>, origin: usize, chosen: &[Chosen], how: Reconciliation) -> Coherent {
+    let (total, categories) = chosen.split_last().expect("a panel holds the total");
+    let own: Coherent = (categories.iter().enumerate())
+        .map(|(series, one)| panel.ahead_or_mean(series, origin, one.model))
         .collect();
-    bottom_up(&own.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    let Some(all) = own
+        .iter()
+        .map(Option::as_deref)
+        .collect::<Option<Vec<&[f64]>>>()
+    else {
+        return own.into_iter().chain([None]).collect();
+    };
+    let coherent = match (how, panel.ahead(categories.len(), origin, total.model)) {
+        (Reconciliation::MinT, Some(sum)) => {
+            let weights: Vec<f64> = categories.iter().map(|one| one.variance).collect();
+            min_trace(&all, sum, &weights, total.variance)
+        }
+        _ => bottom_up(&all),
+    };
+    coherent.into_iter().map(Some).collect()
 }
 
 /// Mean RMSSE of the categories and RMSSE of the total in equal parts, over what is known before `end`;
-/// `None` where nothing can be scored.
-fn loss(
-    panel: &Panel<'_>,
-    forecasts: &[Option<Vec<Vec<f64>>>],
-    scales: &[Option<f64>],
-    end: usize,
-) -> Option<f64> {
+/// `None` where the total cannot be scored.
+fn loss(panel: &Panel<'_>, past: &[Coherent], scales: &[Option<f64>], end: usize) -> Option<f64> {
     let rmsse = |series: usize| {
         let (mut sum, mut pairs) = (0.0, 0usize);
-        for (past, ahead) in forecasts.iter().enumerate() {
-            let Some(ahead) = ahead else { continue };
-            for (place, actual) in panel.actuals(series, past, end) {
-                sum += (actual - ahead[series][place]).powi(2);
+        for (origin, means) in past.iter().enumerate() {
+            let Some(means) = &means[series] else {
+                continue;
+            };
+            for (place, actual) in panel.actuals(series, origin, end) {
+                sum += (actual - means[place]).powi(2);
                 pairs += 1;
             }
         }
@@ -189,5 +118,71 @@ fn loss(
     let total = panel.series() - 1;
     let categories: Vec<f64> = (0..total).filter_map(rmsse).collect();
     let mean = categories.iter().sum::<f64>() / categories.len().max(1) as f64;
-    Some(rmsse(total)? + mean)
+    Some(f64::midpoint(rmsse(total)?, mean))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::ForecastParams;
+    use super::super::panel::build_panel;
+    use super::*;
+    use crate::series::Series;
+
+    /// Two series, one with a rhythm; a shorter one begins like a longer one.
+    pub fn series(days: usize) -> Vec<Series> {
+        let mut state = 1_u64;
+        let mut draw = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) % 9
+        };
+        let values: Vec<[f64; 2]> = (0..days)
+            .map(|day| [draw(), draw() * u64::from(day % 7 < 5)].map(|value| value as f64))
+            .collect();
+        ["a", "b"]
+            .iter()
+            .enumerate()
+            .map(|(at, name)| Series {
+                name: (*name).to_owned(),
+                values: values.iter().map(|both| Some(both[at])).collect(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_scale_is_the_seasonal_naive_error_of_known_pairs() {
+        let values = [Some(1.0), Some(5.0), Some(4.0), None, Some(2.0), Some(9.0)];
+        assert_eq!(scale(&values, 2), Some((9.0 + 4.0) / 2.0));
+        assert_eq!(scale(&[Some(3.0); 9], 2), None);
+        assert_eq!(scale(&values[..2], 2), None);
+    }
+
+    /// The same decision comes out of the days before an origin, whether later ones are there or not.
+    #[test]
+    fn nothing_after_an_origin_has_a_say_in_it() {
+        let all = series(200);
+        let cut: Vec<Series> = (all.iter())
+            .map(|one| Series {
+                name: one.name.clone(),
+                values: one.values[..190].to_vec(),
+            })
+            .collect();
+        let params = |origins| ForecastParams {
+            origins,
+            ..ForecastParams::default()
+        };
+        let (long, short) = (params(50), params(40));
+        let (long, short) = (build_panel(&all, &long), build_panel(&cut, &short));
+        assert_eq!(long.origins[40], short.origins[40]);
+        let (then, now) = (decide(&long, 40), decide(&short, 40));
+        assert_eq!(then.models, now.models);
+        assert_eq!(then.means, now.means);
+        for (then, now) in then.radii.iter().zip(&now.radii) {
+            for place in 0..28 {
+                assert!(then.interval(9.0, place, 0).is_some());
+                assert_eq!(then.interval(9.0, place, 1), now.interval(9.0, place, 1));
+            }
+        }
+    }
 }

@@ -1,10 +1,12 @@
 //! Forecasts of all series and their total: what is asked for, what comes out, and the way between.
 
+mod choose;
 mod conformal;
 mod decide;
 mod panel;
-mod reconcile;
+pub(crate) mod reconcile;
 mod report;
+mod tally;
 
 use serde::{Deserialize, Serialize};
 
@@ -73,7 +75,8 @@ pub enum Reconciliation {
 pub struct SeriesForecast {
     /// The series' name, `total` for the total.
     pub name: String,
-    /// The model that its own forecast comes from.
+    /// The model that its own forecast comes from. The total's is heard only in
+    /// [`Reconciliation::MinT`]; otherwise its points are the categories' sum.
     pub model: Model,
     /// Why that one.
     pub basis: Basis,

@@ -66,7 +66,12 @@ impl Panel<'_> {
     }
 
     /// The figures of the days after `origin` that are known before day `end`, each with its place ahead.
-    pub fn actuals(&self, series: usize, origin: usize, end: usize) -> impl Iterator<Item = (usize, f64)> {
+    pub fn actuals(
+        &self,
+        series: usize,
+        origin: usize,
+        end: usize,
+    ) -> impl Iterator<Item = (usize, f64)> {
         let start = self.origins[origin];
         let known = self.values[series].len().min(start + self.params.horizon);
         let end = end.clamp(start, known);
@@ -74,15 +79,18 @@ impl Panel<'_> {
             .filter_map(|(place, value)| Some((place, (*value)?)))
     }
 
-    /// The mean of what is known before an origin; 0 where that is nothing, which no forecast is made of.
-    pub fn known_mean(&self, series: usize, origin: usize) -> Vec<f64> {
+    /// What the model forecasts, or the mean of what is known, where the model is that; `None` where
+    /// it cannot tell.
+    pub fn ahead_or_mean(&self, series: usize, origin: usize, model: Model) -> Option<Vec<f64>> {
+        if model != Model::KnownMean {
+            return self.ahead(series, origin, model).map(<[f64]>::to_vec);
+        }
         let history = History {
             known: &self.values[series][..self.origins[origin]],
             filled: &[],
             season: self.params.season,
         };
-        predict(Model::KnownMean, history, self.params.horizon)
-            .unwrap_or_else(|| vec![0.0; self.params.horizon])
+        predict(model, history, self.params.horizon)
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) fn bottom_up(categories: &[&[f64]]) -> Vec<Vec<f64>> {
 /// moves by its share `w / (w_total + Σ w)` of what the total has more than the sum. Where that would
 /// take a category below 0 it stays at 0 and the others move instead: the quadratic programme of
 /// Wickramasuriya, Turlach & Hyndman (2020), solved exactly.
-pub(super) fn min_trace(
+pub(crate) fn min_trace(
     categories: &[&[f64]],
     total: &[f64],
     weights: &[f64],
@@ -68,4 +68,29 @@ fn with_total(mut categories: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
         .collect();
     categories.push(total);
     categories
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_total_has_more_goes_by_the_errors_variances() {
+        let moved = min_trace(&[&[4.0], &[6.0]], &[20.0], &[1.0, 3.0], 1.0);
+        assert_eq!(moved, [[6.0], [12.0], [18.0]]);
+    }
+
+    #[test]
+    fn a_category_at_zero_leaves_the_rest_to_the_others() {
+        // Unbound, the first would fall to -2; with it at 0 the second gives way by 1/2 of 8.
+        let moved = min_trace(&[&[1.0], &[9.0]], &[1.0], &[2.0, 1.0], 1.0);
+        assert_eq!(moved, [[0.0], [5.0], [5.0]]);
+    }
+
+    #[test]
+    fn without_errors_nothing_moves() {
+        let moved = min_trace(&[&[1.0], &[2.0]], &[7.0], &[0.0, 0.0], 0.0);
+        assert_eq!(moved, [[1.0], [2.0], [3.0]]);
+        assert_eq!(bottom_up(&[&[0.1], &[0.2]]), [[0.1], [0.2], [0.1 + 0.2]]);
+    }
 }

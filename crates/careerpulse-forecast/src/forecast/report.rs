@@ -2,10 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::conformal::{Radii, calibrate};
+use super::conformal::calibrate;
 use super::decide::{Decision, decide, scale};
 use super::panel::Panel;
-use super::{CandidateScore, Coverage, Forecasts, Point, Score, SeriesForecast};
+use super::tally::Tally;
+use super::{CandidateScore, Forecasts, Point, SeriesForecast};
 use crate::models::Model;
 
 /// Forecasts from the last origin, and how the later half of origins did.
@@ -50,10 +51,13 @@ pub(super) fn report(panel: &Panel<'_>, now: &Decision) -> Forecasts {
 }
 
 fn points(panel: &Panel<'_>, now: &Decision, series: usize) -> Vec<Point> {
-    (now.means[series].iter().enumerate())
+    let means = now.means[series].as_ref();
+    let means = means.expect("something is known of every series by now");
+    let levels = 0..panel.params.levels.len();
+    (means.iter().enumerate())
         .map(|(place, &mean)| Point {
             mean,
-            intervals: (0..panel.params.levels.len())
+            intervals: (levels.clone())
                 .map(|level| now.radii[series].interval(mean, place, level))
                 .collect(),
         })
@@ -90,11 +94,17 @@ fn score_origin(panel: &Panel<'_>, origin: usize) -> Vec<Tallies> {
         .map(|series| {
             let mut tallies = Tallies::new(panel);
             let naive = panel.ahead(series, origin, Model::SeasonalNaive);
-            let (means, radii) = (&decision.means[series], &decision.radii[series]);
-            tallies.published.take(panel, series, origin, means, naive, radii);
+            if let Some(means) = &decision.means[series] {
+                let radii = &decision.radii[series];
+                tallies
+                    .published
+                    .take(panel, series, origin, means, naive, radii);
+            }
             for (model, tally) in Model::ALL.into_iter().zip(&mut tallies.candidates) {
                 if let Some(means) = panel.ahead(series, origin, model) {
-                    let radii = calibrate(panel, series, origin, |past| panel.ahead(series, past, model));
+                    let radii = calibrate(panel, series, origin, |past| {
+                        panel.ahead(series, past, model)
+                    });
                     tally.take(panel, series, origin, means, naive, &radii);
                 }
             }
@@ -103,84 +113,42 @@ fn score_origin(panel: &Panel<'_>, origin: usize) -> Vec<Tallies> {
         .collect()
 }
 
-/// Sums over pairs of forecast and figure.
-#[derive(Clone)]
-struct Tally {
-    origins: usize,
-    pairs: usize,
-    squares: f64,
-    absolutes: f64,
-    /// Squared errors of both where seasonal naive can tell.
-    against: (f64, f64),
-    compared: usize,
-    coverage: Vec<Coverage>,
-}
+#[cfg(test)]
+mod tests {
+    use super::super::decide::tests::series;
+    use super::super::panel::build_panel;
+    use super::super::{Coverage, ForecastParams};
+    use super::*;
 
-impl Tally {
-    fn new(levels: usize) -> Self {
-        Self {
-            origins: 0,
-            pairs: 0,
-            squares: 0.0,
-            absolutes: 0.0,
-            against: (0.0, 0.0),
-            compared: 0,
-            coverage: vec![Coverage { held: 0, days: 0 }; levels],
-        }
-    }
-
-    fn take(
-        &mut self,
-        panel: &Panel<'_>,
-        series: usize,
-        origin: usize,
-        means: &[f64],
-        naive: Option<&[f64]>,
-        radii: &Radii,
-    ) {
-        let before = self.pairs;
-        for (place, actual) in panel.actuals(series, origin, usize::MAX) {
-            let error = actual - means[place];
-            self.pairs += 1;
-            self.squares += error * error;
-            self.absolutes += error.abs();
-            if let Some(naive) = naive {
-                self.against.0 += error * error;
-                self.against.1 += (actual - naive[place]).powi(2);
-                self.compared += 1;
+    /// A backtest's score is that of what would have been published with the days until then alone.
+    #[test]
+    fn an_origin_is_scored_as_if_it_were_today() {
+        let params = |origins| ForecastParams {
+            origins,
+            ..ForecastParams::default()
+        };
+        let (all, cut) = (series(200), series(190));
+        let (long, short) = (params(50), params(40));
+        let (long, short) = (build_panel(&all, &long), build_panel(&cut, &short));
+        let scored = score_origin(&long, 40);
+        let published = report(&short, &decide(&short, 40));
+        for (at, one) in published
+            .categories
+            .iter()
+            .chain([&published.total])
+            .enumerate()
+        {
+            let (mut absolutes, mut held) = (0.0, 0);
+            let actuals = long.values[at][190..].iter().flatten();
+            for (point, &actual) in one.points.iter().zip(actuals) {
+                absolutes += (actual - point.mean).abs();
+                let interval = point.intervals[0].expect("40 days tell 80 %");
+                held += usize::from(interval.lower <= actual && actual <= interval.upper);
             }
-            for (level, coverage) in self.coverage.iter_mut().enumerate() {
-                if let Some(interval) = radii.interval(means[place], place, level) {
-                    coverage.days += 1;
-                    coverage.held += usize::from(interval.lower <= actual && actual <= interval.upper);
-                }
-            }
-        }
-        self.origins += usize::from(self.pairs > before);
-    }
-
-    fn add(&mut self, other: &Tally) {
-        self.origins += other.origins;
-        self.pairs += other.pairs;
-        self.squares += other.squares;
-        self.absolutes += other.absolutes;
-        self.against.0 += other.against.0;
-        self.against.1 += other.against.1;
-        self.compared += other.compared;
-        for (own, other) in self.coverage.iter_mut().zip(&other.coverage) {
-            own.held += other.held;
-            own.days += other.days;
-        }
-    }
-
-    fn score(&self, scale: Option<f64>) -> Score {
-        let mean = |sum: f64| (self.pairs > 0).then(|| sum / self.pairs as f64);
-        Score {
-            rmsse: mean(self.squares).and_then(|mean| Some((mean / scale?).sqrt())),
-            mae: mean(self.absolutes),
-            beats_seasonal_naive: (self.compared > 0).then_some(self.against.0 < self.against.1),
-            origins: self.origins,
-            coverage: self.coverage.clone(),
+            let tally = &scored[at].published;
+            assert_eq!((tally.pairs, tally.origins), (10, 1));
+            assert!((tally.absolutes - absolutes).abs() < 1e-9);
+            assert_eq!(tally.coverage[0], Coverage { held, days: 10 });
         }
     }
 }

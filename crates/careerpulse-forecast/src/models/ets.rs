@@ -2,7 +2,8 @@
 //!
 //! The vendor's smoothing knows no seasons, and daily counts of small categories are mostly noise, so
 //! days are added up to weeks, smoothed, and split again by each weekday's share: aggregate and
-//! disaggregate (ADIDA, Nikolopoulos et al. 2011), which serves intermittent series too.
+//! disaggregate (ADIDA, Nikolopoulos et al. 2011), which serves intermittent series too. The vendor draws
+//! random numbers for simulated intervals alone, which are never asked for.
 
 use augurs_core::{Fit as _, Predict as _};
 use augurs_ets::AutoETS;
@@ -14,8 +15,11 @@ use crate::fill::fill;
 /// Weeks that smoothing with a damped trend needs to be told apart from one without.
 const MIN_WEEKS: usize = 10;
 
-/// ETS of Hyndman et al. (2002, 2008) without season, error and trend chosen by AICc; `None` under ten
-/// whole weeks.
+/// Weeks it looks back: two years, older ones being all but forgotten by any smoothing worth its time.
+const MAX_WEEKS: usize = 104;
+
+/// ETS of Hyndman et al. (2002, 2008) with additive errors and without season; no trend, a trend or a
+/// damped one, by AICc. `None` under ten whole weeks.
 pub(super) fn predict(history: History<'_>, horizon: usize) -> Option<Vec<f64>> {
     let (known, season) = (history.known, history.season);
     let shares = shares(known, season)?;
@@ -24,7 +28,8 @@ pub(super) fn predict(history: History<'_>, horizon: usize) -> Option<Vec<f64>> 
         return None;
     }
     let ahead = horizon.div_ceil(season);
-    let totals = smooth(&weeks, ahead)?;
+    let recent = weeks.len().saturating_sub(MAX_WEEKS);
+    let totals = smooth(&weeks[recent..], ahead)?;
     // The origin ends a whole week, so that the weeks ahead start with the next day.
     Some(
         (0..horizon)
@@ -39,7 +44,7 @@ fn smooth(weeks: &[f64], ahead: usize) -> Option<Vec<f64>> {
     if weeks.iter().all(|week| week == &weeks[0]) {
         return Some(vec![weeks[0]; ahead]);
     }
-    let fitted = AutoETS::non_seasonal().fit(weeks).ok()?;
+    let fitted = AutoETS::new(1, "AZN").ok()?.fit(weeks).ok()?;
     Some(fitted.predict(ahead, None).ok()?.point)
 }
 
