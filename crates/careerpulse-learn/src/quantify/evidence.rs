@@ -3,7 +3,6 @@
 use rayon::prelude::*;
 
 use super::labeled::Taught;
-use super::matrix::mirror;
 use super::recalibrate::logit;
 use super::rows::{Grouped, summed};
 use crate::scores::Scores;
