@@ -76,6 +76,7 @@ pub struct Correction {
     pub converged: bool,
     pub(super) grouped: Grouped,
     pub(super) days: Vec<u32>,
+    pub(super) guesses: Vec<u32>,
     pub(super) doubt: Doubt,
 }
 
@@ -144,7 +145,7 @@ pub fn correct(
         &taught,
         mix,
         observed,
-        &slopes,
+        slopes,
         shift.found,
         &odds,
         &priors,
@@ -161,6 +162,7 @@ pub fn correct(
         iterations: odds.iterations,
         converged: odds.converged,
         days: evidence.days,
+        guesses: evidence.guesses,
         grouped: evidence.grouped,
         doubt,
     })

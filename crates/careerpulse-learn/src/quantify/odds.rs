@@ -6,9 +6,10 @@ use super::local::around;
 /// Rows' worth of "no shift" that each class's odds factor is held by.
 const HOLD: f64 = 1.0;
 
-/// Steps of EM at most, and the largest change of a logarithm to stop at.
-const STEPS: usize = 300;
-const CLOSE: f64 = 1e-5;
+/// Steps of EM at most, and the change of a class's expected rows, in standard deviations of a count so
+/// large, that is none.
+const STEPS: usize = 100;
+const CLOSE: f64 = 0.01;
 
 /// Deviation, in days, of the kernel that a shift is followed by through time.
 pub(super) const DRIFT_WIDTH: f64 = 21.0;
