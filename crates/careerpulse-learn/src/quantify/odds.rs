@@ -6,16 +6,18 @@ use super::local::around;
 /// Rows' worth of "no shift" that each class's odds factor is held by.
 const HOLD: f64 = 1.0;
 
-/// Steps of EM at most, and the change of a class's expected rows, in standard deviations of a count so
-/// large, that is none.
+/// Steps of EM at most, and the largest change of a logarithm to stop at.
 const STEPS: usize = 100;
-const CLOSE: f64 = 0.01;
+const CLOSE: f64 = 1e-3;
 
 /// Deviation, in days, of the kernel that a shift is followed by through time.
 pub(super) const DRIFT_WIDTH: f64 = 21.0;
 
-/// How firmly local odds are held to the overall ones, in expected rows; the first is not to let go.
-const FIRMNESS: [f64; 5] = [f64::INFINITY, 256.0, 64.0, 16.0, 4.0];
+/// How firmly local odds may be held to the overall ones, in expected rows.
+const FIRMNESS: [f64; 4] = [256.0, 64.0, 16.0, 4.0];
+
+/// Groups that are enough to tell how firmly odds are held.
+const GROUPS: usize = 40_000;
 
 /// Rise of the held-out log-likelihood that a drift must bring to be believed.
 const BELIEVED: f64 = 3.0;
@@ -98,27 +100,29 @@ pub(super) fn estimate(
 }
 
 /// The firmness that foretells one half of the groups best from the other, infinite unless a drift is clear.
+///
+/// It is a trait of the drift and not of the number of rows, so some 40,000 groups, evenly picked, settle it.
 pub(super) fn best_firmness(evidence: &Evidence, mix: &[f64], moves_overall: bool) -> f64 {
+    let step = evidence.grouped.len().div_ceil(GROUPS).max(1);
+    let is_of = |group: usize, half: usize| group % step == 0 && group / step % 2 == half;
     let held_out = |firmness: f64| -> f64 {
-        (0..2)
-            .map(|half| {
-                let learnt = estimate(evidence, mix, firmness, moves_overall, |group| {
-                    group % 2 != half
-                });
-                let priors = priors(mix, &learnt.daily, evidence.classes);
-                let mut found = evidence.expected(&priors, |group| group % 2 == half);
-                found.pop().unwrap_or(0.0)
-            })
-            .sum()
+        let of_half = |half: usize| {
+            let learnt = estimate(evidence, mix, firmness, moves_overall, |group| {
+                is_of(group, 1 - half)
+            });
+            let priors = priors(mix, &learnt.daily, evidence.classes);
+            let mut found = evidence.expected(&priors, |group| is_of(group, half));
+            found.pop().unwrap_or(0.0)
+        };
+        of_half(0) + of_half(1)
     };
     let mut best = (f64::INFINITY, held_out(f64::INFINITY) + BELIEVED);
-    for firmness in FIRMNESS.into_iter().skip(1) {
+    for firmness in FIRMNESS {
         let likelihood = held_out(firmness);
-        if likelihood < best.1 && best.0.is_finite() {
-            break;
-        }
         if likelihood > best.1 {
             best = (firmness, likelihood);
+        } else if best.0.is_finite() {
+            break;
         }
     }
     best.0
