@@ -14,7 +14,8 @@ const LOTS: usize = 1000;
 #[derive(Debug, Clone)]
 pub(super) struct Taught {
     pub recalibration: Recalibration,
-    /// Prior of the recalibrated posteriors: their mean over the labelled rows, above 0 for every class.
+    /// Prior of the recalibrated posteriors: their mean over the labelled rows and one
+    /// row shared out evenly.
     pub prior: Vec<f64>,
     /// For each lot of labelled groups by how much it moved what likelihood ratios are made by: the
     /// scale, and for each predicted class and class the bias less the logarithm of the prior.
@@ -59,8 +60,13 @@ pub(super) fn learn(
         recalibration.posterior(logits.row(row), logits.guess(row), &mut posterior);
         sum.iter_mut().zip(posterior).for_each(|(sum, p)| *sum += p);
     });
-    let total: f64 = prior.iter().sum();
-    prior.iter_mut().for_each(|share| *share /= total);
+    // A row shared out among all: a class that no labelled row speaks for would else have likelihood
+    // ratios of nothing over nothing.
+    let total: f64 = prior.iter().sum::<f64>() + 1.0;
+    let trace = 1.0 / classes as f64;
+    prior
+        .iter_mut()
+        .for_each(|share| *share = (*share + trace) / total);
     let grouped = Grouped::of(groups);
     Taught {
         influences: influences(&recalibration, &logits, labels, &prior, &grouped),

@@ -8,6 +8,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Rows of one kind.
+#[derive(Debug)]
 pub struct Rows {
     pub posteriors: Scores,
     pub labels: Vec<u32>,
