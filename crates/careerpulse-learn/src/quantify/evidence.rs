@@ -81,19 +81,11 @@ impl Evidence {
             if !takes(group) {
                 return;
             }
-            let mut posterior = [0.0; 64];
-            let mut many = Vec::new();
-            let posterior = match self.classes <= posterior.len() {
-                true => &mut posterior[..self.classes],
-                false => {
-                    many.resize(self.classes, 0.0);
-                    &mut many[..]
-                }
-            };
+            let mut posterior = vec![0.0; self.classes];
             for &row in self.grouped.rows(group) {
-                let likelihood = self.posterior(row as usize, priors, posterior);
+                let likelihood = self.posterior(row as usize, priors, &mut posterior);
                 let day = self.days[row as usize] as usize * self.classes;
-                for (sum, p) in sum[day..].iter_mut().zip(posterior.iter()) {
+                for (sum, p) in sum[day..].iter_mut().zip(&posterior) {
                     *sum += p;
                 }
                 sum[cells] += likelihood.ln();

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::matrix::{Factor, add_outer};
-use super::recalibrate::{Logits, RIDGE, Recalibration};
+use super::recalibrate::{HOLD, Logits, Recalibration};
 use super::rows::{Grouped, summed};
 use crate::scores::Scores;
 
@@ -160,7 +160,7 @@ impl Curvature {
         let border = sums[1..=block].to_vec();
         let blocks = sums[1 + block..].chunks_exact(block).map(|own| {
             let mut own = own.to_vec();
-            (0..c).for_each(|class| own[class * c + class] += RIDGE);
+            (0..c).for_each(|class| own[class * c + class] += HOLD);
             Factor::of(&own, c)
         });
         let blocks: Vec<Factor> = blocks.collect();
@@ -173,7 +173,7 @@ impl Curvature {
         Curvature {
             classes: c,
             blocks,
-            corner: (sums[0] - taken).max(0.0) + RIDGE,
+            corner: (sums[0] - taken).max(0.0) + HOLD,
             border,
             solved,
         }

@@ -30,7 +30,6 @@ pub(super) struct Odds {
     pub daily: Vec<f64>,
     /// In expected rows; infinite where every day has the overall odds.
     pub firmness: f64,
-    pub log_likelihood: f64,
     pub iterations: usize,
     pub converged: bool,
 }
@@ -41,7 +40,6 @@ pub(super) fn even(mix: &[f64], classes: usize) -> Odds {
         overall: vec![1.0; classes],
         daily: vec![1.0; mix.len()],
         firmness: f64::INFINITY,
-        log_likelihood: f64::NAN,
         iterations: 0,
         converged: true,
     }
@@ -66,7 +64,7 @@ pub(super) fn estimate(
         odds.iterations += 1;
         let priors = priors(mix, &odds.daily, classes);
         let mut found = evidence.expected(&priors, takes);
-        odds.log_likelihood = found.pop().unwrap_or(0.0);
+        found.pop();
         let base = base(&found, mix, &odds.daily, classes);
         if moves_overall {
             let (found, base) = (totals(&found, classes), totals(&base, classes));
@@ -104,7 +102,7 @@ pub(super) fn estimate(
 /// It is a trait of the drift and not of the number of rows, so some 40,000 groups, evenly picked, settle it.
 pub(super) fn best_firmness(evidence: &Evidence, mix: &[f64], moves_overall: bool) -> f64 {
     let step = evidence.grouped.len().div_ceil(GROUPS).max(1);
-    let is_of = |group: usize, half: usize| group % step == 0 && group / step % 2 == half;
+    let is_of = |group: usize, half: usize| group.is_multiple_of(step) && group / step % 2 == half;
     let held_out = |firmness: f64| -> f64 {
         let of_half = |half: usize| {
             let learnt = estimate(evidence, mix, firmness, moves_overall, |group| {

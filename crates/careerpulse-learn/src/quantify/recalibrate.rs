@@ -12,7 +12,7 @@ const FLOOR: f64 = 1e-6;
 
 /// How firmly every bias is held to 0 and the scale to 1, in rows. A class without any labelled row has
 /// a finite bias then, and one with many is as good as free.
-const HOLD: f64 = 0.5;
+pub(super) const HOLD: f64 = 0.5;
 
 /// The smallest scale: posteriors that speak against the labels are worth nothing, not the contrary.
 const LEAST_SCALE: f64 = 0.05;
@@ -227,9 +227,6 @@ impl Recalibration {
         pairs
     }
 }
-
-/// The added stiffness of the ridge, for the curvature elsewhere.
-pub(super) const RIDGE: f64 = HOLD;
 
 /// Newton's method with halved steps, from where `at` is.
 fn newton<T>(
