@@ -103,3 +103,36 @@ fn print(out: &mut impl Write, title: &str, scored: &Scored) -> Result<()> {
     )?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shift_is_found_and_its_counts_are_nearer_than_counted_predictions() {
+        let world = world::build(6_000, 28, 8).unwrap();
+        let is_hidden = Hiding::Shift.hide(&world, 8);
+        let learnt = learnt::learn(&world, &is_hidden, 8).unwrap();
+        let scored = score(&world, &learnt, 8).unwrap();
+        assert!(scored.correction.shift.found);
+        let weeks = |name: &str| {
+            scored
+                .lines
+                .iter()
+                .find(|line| line.name == name)
+                .unwrap()
+                .weeks
+        };
+        println!(
+            "{:?} {:?}",
+            (weeks("corrected"), weeks("classify and count")),
+            scored.all.covered
+        );
+        assert!(weeks("corrected") < weeks("classify and count"));
+        assert!(
+            (0.85..=0.95).contains(&scored.all.covered),
+            "{}",
+            scored.all.covered
+        );
+    }
+}
