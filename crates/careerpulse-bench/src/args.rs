@@ -1,4 +1,4 @@
-//! The command line: four commands that one script calls, so no parser's crate is built for them.
+//! The command line: five commands that one script calls, so no parser's crate is built for them.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -27,6 +27,15 @@ pub enum Command {
         /// Folder for the answers.
         answers: PathBuf,
     },
+    /// Hide categories and count them again.
+    Corrected {
+        /// Postings to generate.
+        postings: usize,
+        /// Days that they span.
+        days: u32,
+        /// Seed of the generator, the hiding and the draws.
+        seed: u64,
+    },
     /// List the tasks.
     Tasks,
     /// Name the folder of the encoder's weights.
@@ -41,7 +50,7 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Command> {
     let mut arguments = arguments.peekable();
     let command = arguments
         .next()
-        .context("say what to do: prepare, work, tasks or weights")?;
+        .context("say what to do: prepare, work, corrected, tasks or weights")?;
     let task = arguments.next_if(|next| !next.starts_with("--"));
     let mut flags = Flags::read(arguments)?;
     let parsed = match (command.as_str(), task) {
@@ -56,10 +65,15 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Command> {
             answers: flags.take("--answers")?,
         },
         ("work", None) => bail!("work needs the name of a task; `tasks` lists them"),
+        ("corrected", None) => Command::Corrected {
+            postings: flags.take("--postings")?,
+            days: flags.take("--days")?,
+            seed: flags.take("--seed")?,
+        },
         ("tasks", None) => Command::Tasks,
         ("weights", None) => Command::Weights,
         (_, Some(word)) => bail!("{command:?} {word:?} is no command of this program"),
-        (_, None) => bail!("{command:?} is none of prepare, work, tasks, weights"),
+        (_, None) => bail!("{command:?} is none of prepare, work, corrected, tasks, weights"),
     };
     flags.end()?;
     Ok(parsed)
@@ -125,6 +139,14 @@ mod tests {
                 task: "clean".to_owned(),
                 data: "here".into(),
                 answers: "there".into()
+            }
+        );
+        assert_eq!(
+            parsed("corrected --postings 600 --days 90 --seed 7").unwrap(),
+            Command::Corrected {
+                postings: 600,
+                days: 90,
+                seed: 7
             }
         );
         assert_eq!(parsed("tasks").unwrap(), Command::Tasks);

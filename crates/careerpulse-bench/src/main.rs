@@ -3,12 +3,14 @@
 //! ```text
 //! careerpulse-bench prepare --size N --seed S --to FOLDER   writes the data that both sides read
 //! careerpulse-bench work TASK --data FOLDER --answers FOLDER   obeys orders on stdin, see `desk`
+//! careerpulse-bench corrected --postings N --days D --seed S   hides categories and counts them again
 //! careerpulse-bench tasks     names the tasks, one a line
 //! careerpulse-bench weights   names the folder of the encoder's weights, if they are there
 //! ```
 
 mod args;
 mod arrays;
+mod corrected;
 mod desk;
 mod prepare;
 mod project;
@@ -39,6 +41,11 @@ fn main() -> Result<()> {
                 replies: &mut out,
             })
         }
+        Command::Corrected {
+            postings,
+            days,
+            seed,
+        } => corrected::corrected(postings, days, seed, &mut out),
         Command::Tasks => {
             for (name, _) in tasks::TASKS {
                 writeln!(out, "{name}")?;

@@ -20,6 +20,7 @@ mod recalibrate;
 mod rows;
 mod simplex;
 mod test;
+mod twins;
 
 pub use adjusted::{adjusted_count, probabilistic_adjusted_count};
 pub use by_prediction::calibration_estimator;

@@ -8,6 +8,7 @@ use super::odds::{Odds, best_firmness, estimate, even, priors};
 use super::recalibrate::Recalibration;
 use super::rows::Grouped;
 use super::test::{PriorShift, Slopes, prior_shift};
+use super::twins::heed;
 use crate::error::LearnError;
 use crate::scores::Scores;
 
@@ -27,7 +28,8 @@ pub struct LabeledRows<'a> {
 pub struct UnlabeledRows<'a> {
     /// Calibrated posteriors.
     pub probabilities: &'a Scores,
-    /// The group of near duplicates of each row; rows of one group have one class.
+    /// The group of near duplicates of each row, numbered as the labelled rows' groups are: a labelled
+    /// near duplicate is evidence, and rows of one group are drawn together.
     pub groups: &'a [u64],
     /// The day of each row, counted from 0.
     pub days: &'a [u32],
@@ -76,6 +78,7 @@ pub struct Correction {
     pub converged: bool,
     pub(super) grouped: Grouped,
     pub(super) days: Vec<u32>,
+    pub(super) guesses: Vec<u32>,
     pub(super) doubt: Doubt,
 }
 
@@ -86,10 +89,11 @@ pub struct Correction {
 ///
 /// 1. A scale and a bias per class make the labelled posteriors sum to the labels (Alexandari, Kundaje and
 ///    Shrikumar 2020).
-/// 2. Each day's prior is the mix of the labelled postings around it.
-/// 3. Where a score test by groups finds that the unlabelled rows' classes are spread otherwise, EM finds
+/// 2. A labelled near duplicate counts by how often the labelled ones agree.
+/// 3. Each day's prior is the mix of the labelled postings around it.
+/// 4. Where a score test by groups finds that the unlabelled rows' classes are spread otherwise, EM finds
 ///    the odds of each class (Saerens, Latinne and Decaestecker 2002), and whether they drift.
-/// 4. Bayes's rule with that prior gives the posteriors.
+/// 5. Bayes's rule with that prior gives the posteriors.
 ///
 /// Without labelled rows posteriors are taken at their word, with few the recalibration is held to the
 /// identity by half a row; without unlabelled rows the result is empty. The result does not depend on the
@@ -110,11 +114,19 @@ pub fn correct(
         labeled.groups,
         &fallback,
     );
-    let evidence = Evidence::of(
+    let mut evidence = Evidence::of(
         unlabeled.probabilities,
         &taught,
         unlabeled.days,
         unlabeled.groups,
+    );
+    heed(
+        &mut evidence,
+        unlabeled.groups,
+        &Grouped::of(labeled.groups),
+        labeled.groups,
+        labeled.labels,
+        &taught.prior,
     );
     let observed = observed.concat();
     let mix = LocalMix::of(&observed, &taught.prior);
@@ -144,7 +156,7 @@ pub fn correct(
         &taught,
         mix,
         observed,
-        &slopes,
+        slopes,
         shift.found,
         &odds,
         &priors,
@@ -161,6 +173,7 @@ pub fn correct(
         iterations: odds.iterations,
         converged: odds.converged,
         days: evidence.days,
+        guesses: evidence.guesses,
         grouped: evidence.grouped,
         doubt,
     })

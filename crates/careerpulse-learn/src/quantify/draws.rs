@@ -14,9 +14,9 @@ use super::test::Slopes;
 pub(super) struct Doubt {
     classes: usize,
     scale: f64,
-    /// Biases less the logarithms of the prior.
+    /// Biases less the logarithms of the prior, predicted class × class.
     offsets: Vec<f64>,
-    ratios: Factor,
+    influences: Vec<Vec<f64>>,
     mix: LocalMix,
     /// Labelled counts over the design effect, days × classes.
     effective: Vec<f64>,
@@ -34,14 +34,17 @@ pub(super) struct Doubt {
 struct Shifted {
     information: Factor,
     noise: Factor,
-    by_ratios: Vec<f64>,
+    slopes: Slopes,
 }
 
-/// One draw: a posterior `q` becomes proportional to `q · q^power · factor` of its day and class.
+/// One draw: a posterior `q` becomes proportional to `q · q^power` times the factors of its class, by its
+/// day and by the class predicted.
 pub(super) struct Draw {
     pub power: f64,
     /// Days × classes.
-    pub factors: Vec<f64>,
+    pub by_day: Vec<f64>,
+    /// Predicted classes × classes.
+    pub by_prediction: Vec<f64>,
 }
 
 impl Doubt {
@@ -50,14 +53,13 @@ impl Doubt {
         taught: &Taught,
         mix: LocalMix,
         mut observed: Vec<f64>,
-        slopes: &Slopes,
+        slopes: Slopes,
         is_shifted: bool,
         odds: &Odds,
         priors: &[f64],
         evidence: &Evidence,
     ) -> Doubt {
         let classes = taught.prior.len();
-        let biases = taught.recalibration.biases.iter().zip(&taught.prior);
         let mut rows = vec![0.0; priors.len() / classes];
         evidence
             .days
@@ -69,7 +71,7 @@ impl Doubt {
         let shift = is_shifted.then(|| Shifted {
             information: information(&slopes.information, classes),
             noise: Factor::of(&slopes.noise, classes),
-            by_ratios: slopes.by_ratios.clone(),
+            slopes,
         });
         let drift = odds.firmness.is_finite().then(|| {
             let expected: Vec<f64> = priors
@@ -85,8 +87,8 @@ impl Doubt {
         Doubt {
             classes,
             scale: taught.recalibration.scale,
-            offsets: biases.map(|(bias, share)| bias - share.ln()).collect(),
-            ratios: Factor::of(&taught.covariance, classes + 1),
+            offsets: taught.offsets(),
+            influences: taught.influences.clone(),
             mix,
             effective: observed,
             design_effect: taught.design_effect,
@@ -100,7 +102,14 @@ impl Doubt {
     /// Draws the likelihood ratios, each day's labelled mix, and the odds that follow from them.
     pub(super) fn draw(&self, rng: &mut impl Rng) -> Draw {
         let classes = self.classes;
-        let ratios = self.ratios.times(&normals(classes + 1, rng));
+        let mut ratios = vec![0.0; 1 + classes * classes];
+        let weights = normals(self.influences.len(), rng);
+        for (influence, weight) in self.influences.iter().zip(weights) {
+            ratios
+                .iter_mut()
+                .zip(influence)
+                .for_each(|(sum, value)| *sum += weight * value);
+        }
         let power = (ratios[0] / self.scale).max(-0.9);
         let mut logs = self.mix_change(rng);
         if let Some(shift) = &self.shift {
@@ -121,15 +130,15 @@ impl Doubt {
                 *log += noise / size * spread;
             }
         }
-        for (at, log) in logs.iter_mut().enumerate() {
-            let class = at % classes;
-            let prior = self.priors[at].max(f64::MIN_POSITIVE).ln();
-            *log += ratios[class + 1] - power * (self.offsets[class] + prior);
-            *log = log.exp();
+        for (log, prior) in logs.iter_mut().zip(&self.priors) {
+            *log = (*log - power * prior.max(f64::MIN_POSITIVE).ln()).exp();
         }
+        let by_prediction = ratios[1..].iter().zip(&self.offsets);
+        let by_prediction = by_prediction.map(|(change, offset)| (change - power * offset).exp());
         Draw {
             power,
-            factors: logs,
+            by_prediction: by_prediction.collect(),
+            by_day: logs,
         }
     }
 
@@ -165,18 +174,12 @@ impl Doubt {
 impl Shifted {
     /// Change of the logarithms of the odds, to first order.
     fn overall(&self, ratios: &[f64], rng: &mut impl Rng) -> Vec<f64> {
-        let classes = ratios.len() - 1;
-        let mut score = self.noise.times(&normals(classes, rng));
-        for (score, row) in score
+        let mut score = self.slopes.moved(ratios);
+        let noise = self.noise.times(&normals(score.len(), rng));
+        score
             .iter_mut()
-            .zip(self.by_ratios.chunks_exact(classes + 1))
-        {
-            *score += row
-                .iter()
-                .zip(ratios)
-                .map(|(slope, change)| slope * change)
-                .sum::<f64>();
-        }
+            .zip(noise)
+            .for_each(|(score, noise)| *score += noise);
         self.information.solve(&score)
     }
 }

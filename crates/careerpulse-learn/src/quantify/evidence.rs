@@ -3,17 +3,17 @@
 use rayon::prelude::*;
 
 use super::labeled::Taught;
-use super::matrix::mirror;
-use super::recalibrate::logit;
+use super::recalibrate::Logits;
 use super::rows::{Grouped, summed};
 use crate::scores::Scores;
 
-/// Likelihood ratios of the unlabelled rows, their days and their groups.
+/// Likelihood ratios of the unlabelled rows, their predictions, days and groups.
 #[derive(Debug)]
 pub(super) struct Evidence {
     pub classes: usize,
     /// Rows × classes, the highest of each row 1.
     pub ratios: Vec<f64>,
+    pub guesses: Vec<u32>,
     pub days: Vec<u32>,
     pub grouped: Grouped,
 }
@@ -27,33 +27,23 @@ impl Evidence {
         groups: &[u64],
     ) -> Evidence {
         let classes = probabilities.classes();
-        let mut ratios = vec![0.0; probabilities.values().len()];
-        let Taught {
-            recalibration,
-            prior,
-            ..
-        } = taught;
-        let offsets: Vec<f64> = recalibration
-            .biases
-            .iter()
-            .zip(prior)
-            .map(|(bias, share)| bias - share.ln())
-            .collect();
-        ratios
-            .par_chunks_mut(classes)
-            .zip(probabilities.values().par_chunks(classes))
-            .for_each(|(to, from)| {
-                let mut most = f64::NEG_INFINITY;
-                for ((to, &p), offset) in to.iter_mut().zip(from).zip(&offsets) {
-                    *to = recalibration.scale * logit(p) + offset;
-                    most = most.max(*to);
-                }
-                to.iter_mut()
-                    .for_each(|value| *value = (*value - most).exp());
-            });
+        let (scale, offsets) = (taught.recalibration.scale, taught.offsets());
+        let (mut ratios, guesses) = Logits::of(probabilities).into_parts();
+        let rows = ratios.par_chunks_mut(classes).zip(&guesses);
+        rows.for_each(|(row, &guess)| {
+            let offsets = &offsets[guess as usize * classes..];
+            let mut most = f64::NEG_INFINITY;
+            for (value, offset) in row.iter_mut().zip(offsets) {
+                *value = scale * *value + offset;
+                most = most.max(*value);
+            }
+            row.iter_mut()
+                .for_each(|value| *value = (*value - most).exp());
+        });
         Evidence {
             classes,
             ratios,
+            guesses,
             days: days.to_vec(),
             grouped: Grouped::of(groups),
         }
@@ -91,19 +81,11 @@ impl Evidence {
             if !takes(group) {
                 return;
             }
-            let mut posterior = [0.0; 64];
-            let mut many = Vec::new();
-            let posterior = match self.classes <= posterior.len() {
-                true => &mut posterior[..self.classes],
-                false => {
-                    many.resize(self.classes, 0.0);
-                    &mut many[..]
-                }
-            };
+            let mut posterior = vec![0.0; self.classes];
             for &row in self.grouped.rows(group) {
-                let likelihood = self.posterior(row as usize, priors, posterior);
+                let likelihood = self.posterior(row as usize, priors, &mut posterior);
                 let day = self.days[row as usize] as usize * self.classes;
-                for (sum, p) in sum[day..].iter_mut().zip(posterior.iter()) {
+                for (sum, p) in sum[day..].iter_mut().zip(&posterior) {
                     *sum += p;
                 }
                 sum[cells] += likelihood.ln();

@@ -86,6 +86,7 @@ struct Sparse {
     shares: Vec<f32>,
     logs: Vec<f32>,
     days: Vec<u32>,
+    guesses: Vec<u32>,
     cells: Vec<u32>,
     /// Whether a row opens a group.
     opens: Vec<bool>,
@@ -99,6 +100,7 @@ impl Sparse {
             shares: Vec::new(),
             logs: Vec::new(),
             days: Vec::new(),
+            guesses: Vec::new(),
             cells: Vec::new(),
             opens: Vec::new(),
         };
@@ -114,6 +116,7 @@ impl Sparse {
                 }
                 sparse.starts.push(sparse.classes.len() as u32);
                 sparse.days.push(correction.days[row]);
+                sparse.guesses.push(correction.guesses[row]);
                 sparse.cells.push(cells[row]);
                 sparse.opens.push(at == 0);
             }
@@ -134,7 +137,8 @@ impl Sparse {
         rng.set_stream(draw);
         let drawn = correction.doubt.draw(&mut rng);
         let power = drawn.power as f32;
-        let factors: Vec<f32> = drawn.factors.iter().map(|&factor| factor as f32).collect();
+        let single = |factors: &[f64]| -> Vec<f32> { factors.iter().map(|&x| x as f32).collect() };
+        let (by_day, by_prediction) = (single(&drawn.by_day), single(&drawn.by_prediction));
         let mut counts = vec![0; block.len() * classes];
         let mut point = 0.0_f32;
         let mut weights = vec![0.0_f32; classes];
@@ -147,12 +151,13 @@ impl Sparse {
                 continue;
             }
             let entries = self.starts[row] as usize..self.starts[row + 1] as usize;
-            let factors = &factors[self.days[row] as usize * classes..][..classes];
+            let of_day = &by_day[self.days[row] as usize * classes..][..classes];
+            let of_guess = &by_prediction[self.guesses[row] as usize * classes..][..classes];
             let mut sum = 0.0;
             let of_row = &self.classes[entries.clone()];
             for ((weight, at), &class) in weights.iter_mut().zip(entries).zip(of_row) {
                 let bent = self.shares[at] * (power * self.logs[at]).exp();
-                sum += bent * factors[class as usize];
+                sum += bent * of_day[class as usize] * of_guess[class as usize];
                 *weight = sum;
             }
             let aim = point * sum;

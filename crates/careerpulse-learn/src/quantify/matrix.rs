@@ -172,6 +172,6 @@ mod tests {
     fn the_sandwich_is_the_product() {
         let a = [1.0, 2.0, 0.0, -1.0];
         let v = [2.0, 0.5, 0.5, 1.0];
-        assert_eq!(sandwich(&a, &v, 2, 2), [8.0, -3.0, -3.0, 1.0]);
+        assert_eq!(sandwich(&a, &v, 2, 2), [8.0, -2.5, -2.5, 1.0]);
     }
 }

@@ -7,14 +7,17 @@ use super::local::around;
 const HOLD: f64 = 1.0;
 
 /// Steps of EM at most, and the largest change of a logarithm to stop at.
-const STEPS: usize = 300;
-const CLOSE: f64 = 1e-5;
+const STEPS: usize = 100;
+const CLOSE: f64 = 1e-3;
 
 /// Deviation, in days, of the kernel that a shift is followed by through time.
 pub(super) const DRIFT_WIDTH: f64 = 21.0;
 
-/// How firmly local odds are held to the overall ones, in expected rows; the first is not to let go.
-const FIRMNESS: [f64; 5] = [f64::INFINITY, 256.0, 64.0, 16.0, 4.0];
+/// How firmly local odds may be held to the overall ones, in expected rows.
+const FIRMNESS: [f64; 4] = [256.0, 64.0, 16.0, 4.0];
+
+/// Groups that are enough to tell how firmly odds are held.
+const GROUPS: usize = 40_000;
 
 /// Rise of the held-out log-likelihood that a drift must bring to be believed.
 const BELIEVED: f64 = 3.0;
@@ -27,7 +30,6 @@ pub(super) struct Odds {
     pub daily: Vec<f64>,
     /// In expected rows; infinite where every day has the overall odds.
     pub firmness: f64,
-    pub log_likelihood: f64,
     pub iterations: usize,
     pub converged: bool,
 }
@@ -38,7 +40,6 @@ pub(super) fn even(mix: &[f64], classes: usize) -> Odds {
         overall: vec![1.0; classes],
         daily: vec![1.0; mix.len()],
         firmness: f64::INFINITY,
-        log_likelihood: f64::NAN,
         iterations: 0,
         converged: true,
     }
@@ -63,7 +64,7 @@ pub(super) fn estimate(
         odds.iterations += 1;
         let priors = priors(mix, &odds.daily, classes);
         let mut found = evidence.expected(&priors, takes);
-        odds.log_likelihood = found.pop().unwrap_or(0.0);
+        found.pop();
         let base = base(&found, mix, &odds.daily, classes);
         if moves_overall {
             let (found, base) = (totals(&found, classes), totals(&base, classes));
@@ -97,27 +98,29 @@ pub(super) fn estimate(
 }
 
 /// The firmness that foretells one half of the groups best from the other, infinite unless a drift is clear.
+///
+/// It is a trait of the drift and not of the number of rows, so some 40,000 groups, evenly picked, settle it.
 pub(super) fn best_firmness(evidence: &Evidence, mix: &[f64], moves_overall: bool) -> f64 {
+    let step = evidence.grouped.len().div_ceil(GROUPS).max(1);
+    let is_of = |group: usize, half: usize| group.is_multiple_of(step) && group / step % 2 == half;
     let held_out = |firmness: f64| -> f64 {
-        (0..2)
-            .map(|half| {
-                let learnt = estimate(evidence, mix, firmness, moves_overall, |group| {
-                    group % 2 != half
-                });
-                let priors = priors(mix, &learnt.daily, evidence.classes);
-                let mut found = evidence.expected(&priors, |group| group % 2 == half);
-                found.pop().unwrap_or(0.0)
-            })
-            .sum()
+        let of_half = |half: usize| {
+            let learnt = estimate(evidence, mix, firmness, moves_overall, |group| {
+                is_of(group, 1 - half)
+            });
+            let priors = priors(mix, &learnt.daily, evidence.classes);
+            let mut found = evidence.expected(&priors, |group| is_of(group, half));
+            found.pop().unwrap_or(0.0)
+        };
+        of_half(0) + of_half(1)
     };
     let mut best = (f64::INFINITY, held_out(f64::INFINITY) + BELIEVED);
-    for firmness in FIRMNESS.into_iter().skip(1) {
+    for firmness in FIRMNESS {
         let likelihood = held_out(firmness);
-        if likelihood < best.1 && best.0.is_finite() {
-            break;
-        }
         if likelihood > best.1 {
             best = (firmness, likelihood);
+        } else if best.0.is_finite() {
+            break;
         }
     }
     best.0

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::evidence::Evidence;
 use super::labeled::Taught;
 use super::local::add_multinomial;
-use super::matrix::{Factor, mirror, sandwich};
+use super::matrix::{Factor, add_outer, mirror, sandwich};
 use super::rows::summed;
 
 /// A class with fewer expected or labelled rows is tested together with the others that have too few.
@@ -24,15 +24,17 @@ pub struct PriorShift {
     pub p: f64,
 }
 
-/// Sums over unlabelled rows that say how their score moves; `c` classes, `n = c + 1` parameters.
+/// Sums over unlabelled rows that say how their score moves; `c` classes.
 #[derive(Debug, Clone)]
 pub(super) struct Slopes {
     /// Posterior less prior, summed: the score of the logarithms of the odds, c.
     pub score: Vec<f64>,
     /// Its covariance by groups, c × c.
     pub noise: Vec<f64>,
-    /// Its slope by the parameters of the likelihood ratios, c × n.
-    pub by_ratios: Vec<f64>,
+    /// Its slope by the scale of the likelihood ratios, c.
+    pub by_scale: Vec<f64>,
+    /// Its slope by their offsets: for each predicted class a symmetric c × c.
+    pub by_offsets: Vec<f64>,
     /// Minus its slope by the logarithms of the odds, c × c.
     pub information: Vec<f64>,
 }
@@ -41,40 +43,52 @@ impl Slopes {
     /// Sums under the days' priors.
     pub(super) fn of(evidence: &Evidence, taught: &Taught, priors: &[f64]) -> Slopes {
         let c = evidence.classes;
-        let n = c + 1;
-        let biases = taught.recalibration.biases.iter().zip(&taught.prior);
-        let offsets: Vec<f64> = biases.map(|(bias, share)| bias - share.ln()).collect();
-        let sums = summed(evidence.grouped.len(), c + c + 2 * c * c, |sum, group| {
-            let (score, sum) = sum.split_at_mut(c);
-            let (by_scale, sum) = sum.split_at_mut(c);
-            let (noise, within) = sum.split_at_mut(c * c);
-            let mut own = vec![0.0; c];
-            let mut posterior = vec![0.0; c];
-            for &row in evidence.grouped.rows(group) {
-                let row = row as usize;
-                evidence.posterior(row, priors, &mut posterior);
-                let prior = &priors[evidence.days[row] as usize * c..][..c];
-                let ratios = &evidence.ratios[row * c..(row + 1) * c];
-                let logit = |class: usize| ratios[class].max(1e-300).ln() - offsets[class];
-                let mean: f64 = (0..c).map(|class| posterior[class] * logit(class)).sum();
-                for class in 0..c {
-                    by_scale[class] += posterior[class] * (logit(class) - mean);
-                    own[class] += posterior[class] - prior[class];
+        let block = c * c;
+        let offsets = taught.offsets();
+        let sums = summed(
+            evidence.grouped.len(),
+            2 * c + block + c * block,
+            |sum, group| {
+                let (score, sum) = sum.split_at_mut(c);
+                let (by_scale, sum) = sum.split_at_mut(c);
+                let (noise, within) = sum.split_at_mut(block);
+                let mut own = vec![0.0; c];
+                let mut posterior = vec![0.0; c];
+                let mut logits = vec![0.0; c];
+                for &row in evidence.grouped.rows(group) {
+                    let row = row as usize;
+                    evidence.posterior(row, priors, &mut posterior);
+                    let guess = evidence.guesses[row] as usize;
+                    let prior = &priors[evidence.days[row] as usize * c..][..c];
+                    let ratios = &evidence.ratios[row * c..(row + 1) * c];
+                    for class in 0..c {
+                        logits[class] =
+                            ratios[class].max(f64::MIN_POSITIVE).ln() - offsets[guess * c + class];
+                    }
+                    let mean: f64 = posterior.iter().zip(&logits).map(|(p, l)| p * l).sum();
+                    for class in 0..c {
+                        by_scale[class] += posterior[class] * (logits[class] - mean);
+                        own[class] += posterior[class] - prior[class];
+                    }
+                    add_multinomial(
+                        &mut within[guess * block..(guess + 1) * block],
+                        &posterior,
+                        1.0,
+                    );
                 }
-                add_multinomial(within, &posterior, 1.0);
-            }
-            for (score, own) in score.iter_mut().zip(&own) {
-                *score += own;
-            }
-            super::matrix::add_outer(noise, &own, 1.0);
-        });
+                score
+                    .iter_mut()
+                    .zip(&own)
+                    .for_each(|(score, own)| *score += own);
+                add_outer(noise, &own, 1.0);
+            },
+        );
         let (score, sums) = sums.split_at(c);
         let (by_scale, sums) = sums.split_at(c);
-        let (noise, within) = sums.split_at(c * c);
-        let (mut noise, mut within) = (noise.to_vec(), within.to_vec());
+        let (noise, by_offsets) = sums.split_at(block);
+        let (mut noise, mut by_offsets) = (noise.to_vec(), by_offsets.to_vec());
         mirror(&mut noise, c);
-        mirror(&mut within, c);
-        let mut information = vec![0.0; c * c];
+        let mut information = vec![0.0; block];
         let mut rows = vec![0.0; priors.len() / c];
         evidence
             .days
@@ -84,29 +98,54 @@ impl Slopes {
             add_multinomial(&mut information, prior, rows);
         }
         mirror(&mut information, c);
-        let mut by_ratios = vec![0.0; c * n];
-        for class in 0..c {
-            by_ratios[class * n] = by_scale[class] / taught.recalibration.scale;
-            for other in 0..c {
-                by_ratios[class * n + other + 1] = within[class * c + other];
-                information[class * c + other] -= within[class * c + other];
-            }
+        for within in by_offsets.chunks_exact_mut(block) {
+            mirror(within, c);
+            information
+                .iter_mut()
+                .zip(within)
+                .for_each(|(sum, value)| *sum -= *value);
         }
+        let scale = taught.recalibration.scale;
         Slopes {
             score: score.to_vec(),
             noise,
-            by_ratios,
+            by_scale: by_scale.iter().map(|slope| slope / scale).collect(),
+            by_offsets,
             information,
         }
     }
 
-    /// Covariance of the score: its own noise, and the likelihood ratios'.
-    pub(super) fn covariance(&self, taught: &Taught) -> Vec<f64> {
+    /// How the score moves with the likelihood ratios.
+    pub(super) fn moved(&self, ratios: &[f64]) -> Vec<f64> {
         let c = self.score.len();
-        let mut covariance = sandwich(&self.by_ratios, &taught.covariance, c, c + 1);
-        for (value, noise) in covariance.iter_mut().zip(&self.noise) {
-            *value += noise;
+        let mut moved: Vec<f64> = self
+            .by_scale
+            .iter()
+            .map(|slope| slope * ratios[0])
+            .collect();
+        let blocks = self
+            .by_offsets
+            .chunks_exact(c * c)
+            .zip(ratios[1..].chunks_exact(c));
+        for (block, offsets) in blocks {
+            for (moved, row) in moved.iter_mut().zip(block.chunks_exact(c)) {
+                *moved += row.iter().zip(offsets).map(|(a, b)| a * b).sum::<f64>();
+            }
         }
+        moved
+    }
+
+    /// Covariance of the score: its own noise, and the likelihood ratios'.
+    fn covariance(&self, taught: &Taught) -> Vec<f64> {
+        let c = self.score.len();
+        let mut covariance = summed(taught.influences.len(), c * c, |sum, lot| {
+            add_outer(sum, &self.moved(&taught.influences[lot]), 1.0);
+        });
+        mirror(&mut covariance, c);
+        covariance
+            .iter_mut()
+            .zip(&self.noise)
+            .for_each(|(value, noise)| *value += noise);
         covariance
     }
 }
