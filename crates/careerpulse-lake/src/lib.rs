@@ -2,8 +2,8 @@
 //!
 //! In reading order: [`spec`] says what a table is; [`lake`] opens the folder and finds tables;
 //! [`rows`] turns structs into Arrow batches and back; [`mod@write`] creates tables and inserts
-//! what is new; [`mod@update`] changes rows; [`query`] runs read-only SQL;
-//! [`maintenance`] shows history, compacts and vacuums.
+//! what is new; [`mod@update`] changes rows; [`mod@replace`] puts others in their place; [`query`] runs
+//! read-only SQL; [`maintenance`] shows history, compacts and vacuums.
 //!
 //! Architecture invariant: no Delta or DataFusion type leaves this crate. Callers meet Arrow record
 //! batches, table versions and [`LakeError`].
@@ -12,6 +12,7 @@ pub mod error;
 pub mod lake;
 pub mod maintenance;
 pub mod query;
+pub mod replace;
 pub mod rows;
 pub mod spec;
 pub mod update;

@@ -1,8 +1,8 @@
 //! Structs to Arrow batches and back, through serde: one definition of a row serves both ways.
 
-use arrow::array::RecordBatch;
+use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, FieldRef, Schema};
+use arrow::datatypes::{DataType, Field, FieldRef, Float32Type, Schema};
 use arrow::json::ReaderBuilder;
 use arrow::json::writer::{LineDelimited, WriterBuilder};
 use serde::Serialize;
@@ -55,6 +55,36 @@ pub fn from_batches<T: DeserializeOwned>(batches: &[RecordBatch]) -> Result<Vec<
         }
     }
     Ok(rows)
+}
+
+/// A column of lists of 32-bit floats as one array, row after row; every list has `width` numbers.
+///
+/// # Errors
+/// [`LakeError::Rows`] for a column that is missing or of another kind, and for a list of another length.
+pub fn float_lists(batch: &RecordBatch, column: &str, width: usize) -> Result<Vec<f32>, LakeError> {
+    let misfit = |detail: String| LakeError::Rows {
+        table: "query result".into(),
+        detail,
+    };
+    let lists = batch
+        .column_by_name(column)
+        .and_then(|column| column.as_list_opt::<i32>())
+        .ok_or_else(|| misfit(format!("{column} is no column of lists")))?;
+    let mut values = Vec::with_capacity(batch.num_rows() * width);
+    for row in 0..batch.num_rows() {
+        let list = lists.value(row);
+        let numbers = list
+            .as_primitive_opt::<Float32Type>()
+            .filter(|numbers| numbers.len() == width)
+            .ok_or_else(|| {
+                misfit(format!(
+                    "a list of {column} holds {} values, not {width} numbers",
+                    list.len()
+                ))
+            })?;
+        values.extend_from_slice(numbers.values());
+    }
+    Ok(values)
 }
 
 /// Casts view types, which scans hand out, to plain ones, which callers downcast.

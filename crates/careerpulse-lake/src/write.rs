@@ -136,7 +136,7 @@ impl Lake {
         frame.collect().await.map_err(|e| failed(&e))
     }
 
-    async fn transaction(
+    pub(crate) async fn transaction(
         &self,
         table: &DeltaTable,
         spec: &TableSpec,
@@ -152,7 +152,7 @@ impl Lake {
             .map_err(failed)
     }
 
-    async fn load_or_create(&self, spec: &TableSpec) -> Result<DeltaTable, LakeError> {
+    pub(crate) async fn load_or_create(&self, spec: &TableSpec) -> Result<DeltaTable, LakeError> {
         if let Some(table) = self.load(spec.schema, spec.name).await? {
             self.check_columns(spec, &table)?;
             return Ok(table);
@@ -203,8 +203,8 @@ enum Attempt {
 
 pub(crate) const MAX_TRIES: usize = 10;
 
-/// One fixed application id per table: two inserts from the same snapshot then conflict.
-const INSERT_ID: &str = "careerpulse/insert";
+/// One fixed application id per table: two writes from the same snapshot then conflict.
+pub(crate) const INSERT_ID: &str = "careerpulse/insert";
 
 pub(crate) fn version_of(table: &DeltaTable) -> u64 {
     table.version().unwrap_or_default()

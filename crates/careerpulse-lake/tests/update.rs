@@ -1,11 +1,11 @@
-//! Updates from outside: which rows change, what stays, and what is refused.
+//! Updates and replacements from outside: which rows change, what stays, and what is refused.
 
 #![allow(
     clippy::unwrap_used,
     reason = "a helper that cannot go on fails its test"
 )]
 
-use careerpulse_lake::rows::to_batch;
+use careerpulse_lake::rows::{float_lists, to_batch};
 use careerpulse_lake::{Column, Kind, Lake, LakeError, TableSpec};
 use serde::{Deserialize, Serialize};
 
@@ -155,4 +155,97 @@ async fn what_cannot_be_updated_is_refused_and_left_alone() {
         );
     }
     assert_eq!(lake.version(&GROUPS).await.unwrap(), before);
+}
+
+fn ids(rows: &[Row]) -> Vec<(i64, &str)> {
+    rows.iter().map(|row| (row.id, row.name.as_str())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_take_the_place_of_those_of_a_predicate_or_of_all() {
+    let (_folder, lake) = lake_with(&GROUPS).await;
+    let batch = |rows: &[Row]| to_batch(&GROUPS, rows).unwrap();
+    let new = batch(&[row(6, "new"), row(9, "new")]);
+    lake.replace(&GROUPS, new, Some("id >= 5")).await.unwrap();
+    let wanted = [
+        (0, "old"),
+        (1, "old"),
+        (2, "old"),
+        (3, "old"),
+        (4, "old"),
+        (6, "new"),
+        (9, "new"),
+    ];
+    assert_eq!(ids(&stored(&lake).await), wanted);
+    lake.replace(&GROUPS, batch(&[]), Some("id < 6"))
+        .await
+        .unwrap();
+    assert_eq!(ids(&stored(&lake).await), [(6, "new"), (9, "new")]);
+    let before = lake.version(&GROUPS).await.unwrap().unwrap();
+    let written = lake
+        .replace(&GROUPS, batch(&[row(1, "only")]), None)
+        .await
+        .unwrap();
+    assert_eq!((written.rows, written.version), (1, before + 1));
+    assert_eq!(ids(&stored(&lake).await), [(1, "only")]);
+    lake.replace(&GROUPS, batch(&[]), None).await.unwrap();
+    assert_eq!(ids(&stored(&lake).await), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replacement_outside_its_predicate_or_in_a_table_for_ever_is_refused() {
+    let (_folder, lake) = lake_with(&GROUPS).await;
+    let strange = to_batch(&GROUPS, &[row(1, "new")]).unwrap();
+    let version = lake.version(&GROUPS).await.unwrap();
+    assert!(
+        lake.replace(&GROUPS, strange.clone(), Some("id > 5"))
+            .await
+            .is_err()
+    );
+    assert_eq!(lake.version(&GROUPS).await.unwrap(), version);
+    let refused = lake.replace(&FOR_EVER, strange, None).await.unwrap_err();
+    assert!(matches!(refused, LakeError::AppendOnly { .. }), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_replacements_at_once_one_stands_whole() {
+    let (_folder, lake) = lake_with(&GROUPS).await;
+    let all = |name: &str| {
+        let rows: Vec<Row> = (0..50).map(|id| row(id, name)).collect();
+        to_batch(&GROUPS, &rows).unwrap()
+    };
+    let (one, other) = tokio::join!(
+        lake.replace(&GROUPS, all("one"), None),
+        lake.replace(&GROUPS, all("other"), None)
+    );
+    one.unwrap();
+    other.unwrap();
+    let rows = stored(&lake).await;
+    assert_eq!(rows.len(), 50);
+    assert!(rows.iter().all(|row| row.name == rows[0].name));
+}
+
+const VECTORS: TableSpec = TableSpec {
+    name: "vectors",
+    columns: &[
+        Column::required("id", Kind::Int, "Its id"),
+        Column::required("vector", Kind::List(&Kind::Float32), "Its numbers"),
+    ],
+    ..GROUPS
+};
+
+#[test]
+fn lists_of_floats_are_read_as_one_array_and_a_strange_length_is_refused() {
+    let rows = [
+        serde_json::json!({"id": 1, "vector": [0.5, 0.25]}),
+        serde_json::json!({"id": 2, "vector": [1.0, -1.0]}),
+    ];
+    let batch = to_batch(&VECTORS, &rows).unwrap();
+    assert_eq!(
+        float_lists(&batch, "vector", 2).unwrap(),
+        [0.5, 0.25, 1.0, -1.0]
+    );
+    assert!(float_lists(&batch, "vector", 3).is_err());
+    assert!(float_lists(&batch, "id", 2).is_err());
+    assert!(float_lists(&batch, "none", 2).is_err());
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, Int64Array, ListArray, RecordBatch, StringArray};
 use arrow::buffer::OffsetBuffer;
-use arrow::datatypes::{DataType, Float32Type};
+use arrow::datatypes::DataType;
 use careerpulse_embed::Embeddings;
-use careerpulse_lake::Lake;
 use careerpulse_lake::query::literal;
+use careerpulse_lake::rows::float_lists;
+use careerpulse_lake::{Lake, LakeError};
 use careerpulse_learn::DenseMatrix;
 use futures::TryStreamExt as _;
 
@@ -82,19 +83,8 @@ pub async fn read_vectors(
 ///
 /// # Errors
 /// When a vector has another length than the encoder's.
-pub fn vectors_of(rows: &RecordBatch) -> anyhow::Result<Vec<f32>> {
-    let lists = rows["vector"].as_list::<i32>();
-    let mut values = Vec::with_capacity(rows.num_rows() * careerpulse_embed::DIM);
-    for vector in lists.iter().flatten() {
-        values.extend_from_slice(vector.as_primitive::<Float32Type>().values());
-    }
-    let wanted = rows.num_rows() * careerpulse_embed::DIM;
-    anyhow::ensure!(
-        values.len() == wanted,
-        "{} numbers of embeddings, not {wanted}",
-        values.len()
-    );
-    Ok(values)
+pub fn vectors_of(rows: &RecordBatch) -> Result<Vec<f32>, LakeError> {
+    float_lists(rows, "vector", careerpulse_embed::DIM)
 }
 
 /// The encoder revisions in the table, each with the title repeats it has, in the order of their names.
