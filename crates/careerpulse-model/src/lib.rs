@@ -23,7 +23,7 @@ pub use digest::sha256_hex;
 pub use error::{FileError, ModelError};
 pub use file::{FORMAT, load_model, model_from_bytes, model_to_bytes, read_model, save_model};
 pub use names::{ClassifierName, Method};
-pub use predict::{predict, predict_probabilities};
+pub use predict::{predict, predict_probabilities, predict_whole};
 pub use prediction::{NeighbourRow, Prediction, Scored};
 pub use predictor::{Answer, Predictor};
 pub use vectoriser::{

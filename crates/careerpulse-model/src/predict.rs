@@ -18,6 +18,18 @@ pub fn predict(
     inputs: &Inputs,
     floors: &Thresholds,
 ) -> Result<Vec<Prediction>, ModelError> {
+    Ok(predict_whole(model, inputs, floors)?.0)
+}
+
+/// As [`predict`], with the calibrated probability of every category beside, rows × categories.
+///
+/// # Errors
+/// As [`predict`].
+pub fn predict_whole(
+    model: &Model,
+    inputs: &Inputs,
+    floors: &Thresholds,
+) -> Result<(Vec<Prediction>, Scores), ModelError> {
     let (scores, near) = scores_and_neighbours(model, inputs)?;
     let probabilities = model.calibration.apply(&scores)?;
     let thresholds = Thresholds {
@@ -25,13 +37,14 @@ pub fn predict(
         min_gap: model.thresholds.min_gap.max(floors.min_gap),
     };
     let rows = probabilities.iter().zip(near).zip(&inputs.blank);
-    let predictions = rows.map(|((row, near), is_blank)| {
+    let prediction = |((row, near), is_blank): ((&[f64], Vec<NeighbourRow>), &bool)| {
         let mut prediction = prediction(model.classifier.classes(), row, near);
         let counts = thresholds.admit(prediction.probability, prediction.gap);
         prediction.abstained = *is_blank || !counts;
         prediction
-    });
-    Ok(predictions.collect())
+    };
+    let predictions = rows.map(prediction).collect();
+    Ok((predictions, probabilities))
 }
 
 /// The calibrated probability of every category, rows × categories.
