@@ -7,7 +7,7 @@ use crate::series::check_values;
 use crate::smooth::trailing_mean;
 
 /// How the index is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct IndexParams {
     /// The day that is 100, from 0; `None` takes the first whose mean can be told.
     pub base: Option<usize>,
@@ -15,15 +15,18 @@ pub struct IndexParams {
     pub window: usize,
     /// Collected days without which a window's mean is not told.
     pub min_known: usize,
+    /// A mean on the base day below this is as good as 0: expected counts are hardly ever 0 itself.
+    pub min_base: f64,
 }
 
 impl Default for IndexParams {
-    /// A week, of which more than half was collected.
+    /// A week, of which more than half was collected, and a base of a posting a week at least.
     fn default() -> Self {
         Self {
             base: None,
             window: 7,
             min_known: 4,
+            min_base: 1.0 / 7.0,
         }
     }
 }
@@ -33,7 +36,7 @@ impl Default for IndexParams {
 pub enum IndexBase {
     /// This day is 100.
     Day(usize),
-    /// The mean on this day is 0, so no day can be told relative to it.
+    /// The mean on this day is 0 or next to it, so no day can be told relative to it.
     Zero(usize),
     /// No mean can be told on the base day, or on any day.
     Unknown,
@@ -44,6 +47,8 @@ pub enum IndexBase {
 pub struct Index {
     /// What 100 is.
     pub base: IndexBase,
+    /// The trailing mean itself.
+    pub means: Vec<Option<f64>>,
     /// The trailing mean, base 100.
     pub plain: Vec<Option<f64>>,
     /// The trailing mean of the seasonally adjusted series, base 100 on the same day; `None` throughout
@@ -81,6 +86,7 @@ pub fn index(values: &[Option<f64>], params: &IndexParams) -> Result<Index, Fore
     let Some((start, filled)) = filled else {
         return Ok(Index {
             base: IndexBase::Unknown,
+            means: nothing.clone(),
             plain: nothing.clone(),
             adjusted: nothing,
         });
@@ -95,7 +101,8 @@ pub fn index(values: &[Option<f64>], params: &IndexParams) -> Result<Index, Fore
         .or_else(|| plain.iter().position(Option::is_some));
     let base = match day.and_then(|day| Some((day, plain[day]?))) {
         None => IndexBase::Unknown,
-        Some((day, 0.0)) => IndexBase::Zero(day),
+        // A hair of tolerance: seven sevenths of a posting a week are one.
+        Some((day, mean)) if mean <= 0.0 || mean < params.min_base - 1e-9 => IndexBase::Zero(day),
         Some((day, _)) => IndexBase::Day(day),
     };
     Ok(match base {
@@ -103,9 +110,11 @@ pub fn index(values: &[Option<f64>], params: &IndexParams) -> Result<Index, Fore
             base,
             plain: rebase(&plain, day),
             adjusted: rebase(&adjusted, day),
+            means: plain,
         },
         IndexBase::Zero(_) | IndexBase::Unknown => Index {
             base,
+            means: plain,
             plain: nothing.clone(),
             adjusted: nothing,
         },
