@@ -320,3 +320,17 @@ fn two_rows_of_a_day_are_refused() {
         "{error}"
     );
 }
+
+#[test]
+fn an_index_that_nothing_is_known_of_is_said_and_not_drawn() {
+    let mut data = small();
+    for row in &mut data.index {
+        (row.active_index, row.active_adjusted) = (None, None);
+    }
+    let whole = render(&small()).expect("the data hold no row twice");
+    let without = render(&data).expect("the data hold no row twice");
+    assert!(whole.contains("index-open") && !whole.contains("Nothing to draw yet"));
+    assert!(!without.contains("index-open") && without.contains("Nothing to draw yet"));
+    assert!(without.contains("index-new"));
+    assert_eq!(read(&without).errors, Vec::<String>::new());
+}

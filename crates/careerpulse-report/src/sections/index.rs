@@ -23,6 +23,7 @@ pub struct Index {
 #[derive(Debug)]
 pub struct Panel {
     pub heading: &'static str,
+    /// None where nothing is known yet.
     pub charts: Vec<IndexChart>,
 }
 
@@ -67,7 +68,10 @@ pub fn index(data: &ReportData, demand: &Demand) -> Result<Option<Index>, Report
     );
     let panel = |heading, id: &str, what: &str, (plain, adjusted): &(Column, Column)| Panel {
         heading,
-        charts: index_charts(id, what, calendar, plain, adjusted),
+        charts: match plain.iter().any(Option::is_some) {
+            true => index_charts(id, what, calendar, plain, adjusted),
+            false => Vec::new(),
+        },
     };
     let base = data.index_base.and_then(|base| calendar.place(base));
     Ok(Some(Index {
