@@ -20,6 +20,8 @@ pub mod encoding;
 pub mod pictures;
 pub mod tracking;
 
+pub mod report;
+
 pub mod stage;
 pub mod stages;
 

@@ -8,12 +8,12 @@ use anyhow::Context as _;
 use crate::config::Config;
 use crate::error::UserError;
 use crate::stage::{Ctx, Stage, Summary};
-use crate::stages::{bronze, features, gold, infer, promote, silver, train};
+use crate::stages::{bronze, demand, features, gold, infer, promote, silver, train};
 use crate::tables::Table;
 use crate::tracking::Mirror;
 
 /// Every stage, in order.
-pub static STAGES: [&Stage; 7] = [
+pub static STAGES: [&Stage; 8] = [
     &bronze::STAGE,
     &silver::STAGE,
     &gold::STAGE,
@@ -21,6 +21,7 @@ pub static STAGES: [&Stage; 7] = [
     &train::STAGE,
     &promote::STAGE,
     &infer::STAGE,
+    &demand::STAGE,
 ];
 
 /// The stages from one to another, both included; `None` is the road's own end.

@@ -20,8 +20,9 @@ pub struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   careerpulse demo --no-serve                 the whole road on generated postings, no key, no network
-  careerpulse run                             crawl The Muse, train, promote, impute; again: only what is new
+  careerpulse run                             crawl The Muse, train, promote, impute, count; again: only what is new
   careerpulse sql \"select category, count(*) n from careerpulse_gold.category_labeled_postings group by 1 order by 2 desc\"
+  careerpulse sql --format csv \"select * from careerpulse_gold.daily_demand order by date, category\" > demand.csv
   careerpulse classify --title 'Staff Nurse' --description 'Care for patients on a surgical ward'
 
 Exit status: 0 done, 1 your mistake (one sentence says which), 2 unexpected, 3 promote was refused.";
@@ -68,6 +69,8 @@ pub enum Command {
     Promote(PromoteArgs),
     /// Predict the category of unlabelled postings
     Infer,
+    /// Count postings by day and category, and publish series, index and forecast
+    Demand,
     /// Predict the category of one text or of a file of postings
     Classify(ClassifyArgs),
     /// Model versions and the promotion ledger
@@ -96,6 +99,12 @@ Examples:
     },
     /// Run a read-only SQL query over the lake
     Sql(SqlArgs),
+    /// Write the demand report: one HTML page with index, movers, forecasts and their error
+    #[command(after_help = "\
+Examples:
+  careerpulse report --out demand.html
+  careerpulse --lake demo-lake report --out - | less")]
+    Report(ReportArgs),
     /// The sentence encoder's weights
     Encoder {
         /// What to do with them.
@@ -125,6 +134,14 @@ pub struct DemoArgs {
     /// End when the stages have ended
     #[arg(long)]
     pub no_serve: bool,
+}
+
+/// Flags of `report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The file to write; `-` is stdout
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
 }
 
 /// Flags of `promote`.

@@ -40,6 +40,7 @@ fn closing_words(args: &DemoArgs, config: &Config) -> String {
         "\nThe lake is {lake}. Look around:\n  \
          careerpulse --lake {lake} tables list\n  \
          careerpulse --lake {lake} models list\n  \
+         careerpulse --lake {lake} report --out demand.html\n  \
          careerpulse --lake {lake} classify --title 'Staff Nurse' --description 'Care for patients on a surgical ward'\n",
         lake = config.lake
     );

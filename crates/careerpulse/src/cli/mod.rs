@@ -12,6 +12,7 @@ mod models;
 mod output;
 mod promote;
 mod replay;
+mod report;
 mod run;
 mod sample;
 mod tables;
@@ -80,10 +81,12 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Train => run::one("train", settings(global)?, global.json).await,
         Command::Promote(args) => promote::promote(args, settings(global)?, global.json).await,
         Command::Infer => run::one("infer", settings(global)?, global.json).await,
+        Command::Demand => run::one("demand", settings(global)?, global.json).await,
         Command::Classify(args) => classify::classify(args, &settings(global)?, global.json).await,
         Command::Models { action } => models::models(action, &settings(global)?, global.json).await,
         Command::Mlflow { action } => mlflow::mlflow(action, &settings(global)?, global.json).await,
         Command::Tables { action } => tables::tables(action, &settings(global)?, global.json).await,
+        Command::Report(args) => report::report(args, &settings(global)?, global.json).await,
         Command::Sql(args) => tables::sql(args, &settings(global)?, global.json).await,
     }
 }

@@ -156,10 +156,36 @@ fn stage_words(summary: &Summary) -> Option<String> {
             count("version"),
             grouped(count("abstained"))
         )),
+        "demand" if summary.status == Status::Done => Some(demand_words(summary)),
         _ => None,
     };
     let parts: Vec<String> = figures.into_iter().chain(summary.note.clone()).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+fn demand_words(summary: &Summary) -> String {
+    let of = |key: &str| summary.extras.get(key);
+    let count = |key: &str| of(key).and_then(Value::as_u64).unwrap_or_default();
+    let text = |key: &str| of(key).and_then(Value::as_str).unwrap_or("?");
+    let shift = match of("prior_shift").map(|shift| &shift["found"]) {
+        Some(Value::Bool(true)) => {
+            "; postings without a category are of other categories than labelled ones, which is allowed for"
+        }
+        _ => "",
+    };
+    format!(
+        "{} categories from {} to {}: {} days backfilled, {} collected, {} missed; {} figures of {} days revised{shift}; {} categories forecast, {} of them better than seasonal naive",
+        count("categories"),
+        text("first_day"),
+        text("last_day"),
+        grouped(count("days_backfilled")),
+        grouped(count("days_collected")),
+        grouped(count("days_missed")),
+        grouped(count("revisions")),
+        grouped(count("days_revised")),
+        count("forecasts"),
+        count("beat_seasonal_naive"),
+    )
 }
 
 fn winner_words(winner: &Value, summary: &Summary) -> String {

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::Config;
+use super::check::check;
 use crate::error::{UserError, toml_reason};
 
 /// The file that is read when no other is named.
@@ -163,141 +164,6 @@ fn env_value(name: &str, raw: &str, default: &toml::Value) -> Result<toml::Value
         })
 }
 
-fn check(config: &Config) -> Result<(), UserError> {
-    let Config {
-        bronze: b,
-        silver: s,
-        gold: g,
-        features: f,
-        train: t,
-        promote: p,
-        infer: n,
-        tracking: k,
-        ..
-    } = config;
-    // The upper bound keeps counts within what buffers and spans of time can hold.
-    let counts = [
-        ("[bronze] concurrency", b.concurrency as u64),
-        ("[bronze] timeout_seconds", b.timeout_seconds),
-        ("[bronze] max_attempts", u64::from(b.max_attempts)),
-        ("[bronze] max_body_mib", b.max_body_mib as u64),
-        ("[bronze] batch_pages", b.batch_pages as u64),
-        ("[silver] batch_pages", s.batch_pages as u64),
-        ("[silver] max_description_kib", s.max_description_kib as u64),
-        ("[gold] batch", g.batch as u64),
-        ("[features] batch", f.batch as u64),
-        ("[train] tfidf_max_features", t.tfidf_max_features as u64),
-        ("[train] tfidf_min_df", t.tfidf_min_df as u64),
-        ("[train] svd_components", t.svd_components as u64),
-        (
-            "[train] combined_max_features",
-            t.combined_max_features as u64,
-        ),
-        (
-            "[promote] min_category_postings",
-            p.min_category_postings as u64,
-        ),
-        ("[promote] draws", p.draws as u64),
-        ("[promote] recent_postings", p.recent_postings as u64),
-        ("[infer] batch", n.batch as u64),
-        ("[tracking] timeout_seconds", k.timeout_seconds),
-    ];
-    if let Some((name, count)) = counts
-        .iter()
-        .find(|(_, count)| !(1..=1_000_000).contains(count))
-    {
-        return Err(UserError::new(format!(
-            "settings: {name} is {count}; it lies between 1 and 1000000"
-        )));
-    }
-    let shares = [
-        ("[promote] min_macro_f1", p.min_macro_f1),
-        ("[promote] max_loss", p.max_loss),
-        ("[promote] max_category_loss", p.max_category_loss),
-        ("[promote] max_more_abstained", p.max_more_abstained),
-        ("[promote] max_shift", p.max_shift),
-        ("[train] target_precision", t.target_precision),
-        ("[infer] min_probability", n.min_probability),
-        ("[infer] min_gap", n.min_gap),
-    ];
-    if let Some((name, share)) = shares
-        .iter()
-        .find(|(_, share)| !(0.0..=1.0).contains(share))
-    {
-        return Err(UserError::new(format!(
-            "settings: {name} is {share}; it lies between 0 and 1"
-        )));
-    }
-    let wrong = |what: &str| Err(UserError::new(format!("settings: {what}")));
-    let is_chance = |error: &f64| *error > 0.0 && *error < 1.0;
-    if ![p.fail_error, p.doubt_error].iter().all(is_chance) {
-        return wrong(
-            "[promote] fail_error and doubt_error are chances: each lies between 0 and 1, both excluded",
-        );
-    }
-    let lists = [
-        ("methods", t.methods.len()),
-        ("classifiers", t.classifiers.len()),
-        ("k", t.k.len()),
-        ("weights", t.weights.len()),
-        ("metrics", t.metrics.len()),
-        ("c", t.c.len()),
-        ("prior_shift", t.prior_shift.len()),
-        ("title_repeats", t.title_repeats.len()),
-        ("extra_features", t.extra_features.len()),
-    ];
-    if let Some((name, _)) = lists.iter().find(|(_, entries)| *entries == 0) {
-        return wrong(&format!(
-            "[train] {name} is empty; it needs at least one entry"
-        ));
-    }
-    if !t
-        .prior_shift
-        .iter()
-        .all(|shift| (0.0..=10.0).contains(shift))
-    {
-        return wrong("[train] prior_shift lies between 0 and 10");
-    }
-    let positive = |value: &f64| (1e-6..=1e6).contains(value);
-    if !t.c.iter().chain([&t.extra_weight]).all(positive) {
-        return wrong("[train] c and extra_weight lie between 0.000001 and 1000000");
-    }
-    if t.k.contains(&0) {
-        return wrong("[train] k counts neighbours and starts at 1");
-    }
-    if t.title_repeats
-        .iter()
-        .chain(&f.title_repeats)
-        .any(|repeats| *repeats > 100)
-    {
-        return wrong("title_repeats in [train] and [features] lie between 0 and 100");
-    }
-    if !(0.5..=1.0).contains(&g.duplicate_similarity) {
-        return wrong("[gold] duplicate_similarity lies between 0.5 and 1");
-    }
-    let longest = [t.tfidf_max_ngram, t.combined_max_ngram];
-    if longest.iter().any(|longest| !(1..=5).contains(longest)) {
-        return wrong(
-            "[train] tfidf_max_ngram and combined_max_ngram lie between 1 and 5; longer runs of words fill the memory and teach nothing",
-        );
-    }
-    if !(2..=1_000).contains(&t.folds) {
-        return wrong("[train] folds must be 2 or more, and 1000 at most");
-    }
-    if t.target_precision >= 1.0 {
-        return wrong(
-            "[train] target_precision is 1: no number of right predictions proves that none is ever wrong; 0.99 is a high one",
-        );
-    }
-    if !(t.test_fraction > 0.0 && t.test_fraction < 1.0) {
-        return wrong("[train] test_fraction lies between 0 and 1, both excluded");
-    }
-    if !(0..=87_600).contains(&b.resume_hours) {
-        return wrong("[bronze] resume_hours lies between 0 and 87600");
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -400,6 +266,11 @@ mod tests {
             "[promote]\ndraws = 0\n",
             "[promote]\nmax_shift = 1.5\n",
             "[promote]\nfail_error = 0.0\n",
+            "[demand]\nmax_days = 3\n",
+            "[demand]\nsettle_days = 5000\n",
+            "[demand]\ninterval = 1.0\n",
+            "[demand]\nhorizon = 400\n",
+            "[demand]\nindex_base = \"june\"\n",
         ] {
             let message = load(Some(file(out_of_range).path()), no_env)
                 .unwrap_err()

@@ -4,7 +4,8 @@ pub use careerpulse_learn::{is_unprintable, one_line};
 use serde_json::Value;
 
 /// The words that mean "no category", compared trimmed and in lower case.
-const SENTINELS: [&str; 3] = ["", "none", "unknown"];
+/// The asterisk stands for all categories in the lake's own tables.
+const SENTINELS: [&str; 4] = ["", "none", "unknown", "*"];
 
 /// Whether a category name says that there is none.
 pub fn is_sentinel(name: &str) -> bool {

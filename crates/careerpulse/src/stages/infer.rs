@@ -4,7 +4,7 @@ use arrow::array::RecordBatch;
 use careerpulse_lake::query::literal;
 use careerpulse_lake::rows::{from_batches, to_batch};
 use careerpulse_learn::DenseMatrix;
-use careerpulse_model::{Model, PostingText, predict, vectorise};
+use careerpulse_model::{Model, PostingText, predict_whole, vectorise};
 use futures::TryStreamExt as _;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::embeddings::vectors_of;
 use crate::progress;
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
-use crate::tables::inference::CategoryPrediction;
+use crate::tables::inference::{CategoryPrediction, narrowed};
 use crate::tables::ml::ModelVersion;
 use crate::tracking::{load_version, production};
 
@@ -182,22 +182,19 @@ async fn score(
             Some(_) => Some(DenseMatrix::new(careerpulse_embed::DIM, batch.vectors)?),
         };
         let inputs = vectorise(&model.vectoriser, &texts, vectors)?;
-        let predictions = predict(&model, &inputs, &floors)?;
-        let rows =
-            keys.into_iter()
-                .zip(predictions)
-                .map(
-                    |((posting_id, duplicate_group), prediction)| CategoryPrediction {
-                        posting_id,
-                        model_version: version.version,
-                        model_name: version.name.clone(),
-                        duplicate_group,
-                        prediction,
-                        run_id: version.run_id.clone(),
-                        scored_at: now,
-                    },
-                );
-        Ok(rows.collect())
+        let (predictions, probabilities) = predict_whole(&model, &inputs, &floors)?;
+        let found = predictions.into_iter().zip(probabilities.iter());
+        let row = |((posting_id, duplicate_group), (prediction, row))| CategoryPrediction {
+            posting_id,
+            model_version: version.version,
+            model_name: version.name.clone(),
+            duplicate_group,
+            prediction,
+            probabilities: narrowed(row),
+            run_id: version.run_id.clone(),
+            scored_at: now,
+        };
+        Ok(keys.into_iter().zip(found).map(row).collect())
     })
     .await?
 }

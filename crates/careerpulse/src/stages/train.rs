@@ -56,6 +56,7 @@ pub const STAGE: Stage = Stage {
         Table::Reliability,
         Table::LearningCurve,
         Table::LabelSuspects,
+        Table::OutOfFold,
         Table::ModelVersions,
     ],
     run: |ctx, config| Box::pin(run(ctx, &config.train)),
@@ -235,7 +236,8 @@ async fn store_assessment(ctx: &Ctx, assessment: &Assessment) -> anyhow::Result<
         + store(ctx, Table::CoverageCurve, &assessment.coverage).await?
         + store(ctx, Table::Reliability, &assessment.reliability).await?
         + store(ctx, Table::LearningCurve, &assessment.learning_curve).await?
-        + store(ctx, Table::LabelSuspects, &assessment.suspects).await?)
+        + store(ctx, Table::LabelSuspects, &assessment.suspects).await?
+        + store(ctx, Table::OutOfFold, &assessment.out_of_fold).await?)
 }
 
 /// What a sweep came to.
@@ -325,7 +327,7 @@ async fn sweep(
 fn sweep_key(set: &TrainingSet, settings: &Train) -> anyhow::Result<String> {
     let inputs = json!({
         "program": env!("CARGO_PKG_VERSION"),
-        "format": 3,
+        "format": 4,
         "rows": set.digest,
         "settings": settings,
         "embeddings": set.embeddings.iter().map(|e| (&e.revision, e.title_repeats)).collect::<Vec<_>>(),

@@ -134,6 +134,26 @@ pub const LABEL_SUSPECTS: TableSpec = TableSpec {
     append_only: true,
 };
 
+/// What the winner says of each posting that it has not seen.
+pub const OUT_OF_FOLD: TableSpec = TableSpec {
+    schema: SCHEMA,
+    name: "out_of_fold",
+    comment: "The winner's calibrated probabilities for a labelled posting, by fits without its fold; what counts are corrected by",
+    columns: &[
+        SWEEP_KEY,
+        Column::required("posting_id", Kind::Int, "The labelled posting"),
+        Column::required("category", Kind::Text, "The category that the source gave"),
+        Column::required(
+            "probabilities",
+            Kind::List(&Kind::Float32),
+            "The probability of every category, in the order of the version's categories in careerpulse_ml.model_versions",
+        ),
+    ],
+    keys: &["sweep_key", "posting_id"],
+    partition_by: &[],
+    append_only: true,
+};
+
 /// A row of `careerpulse_ml.confusion`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the table's column comments say it")]
@@ -190,4 +210,14 @@ pub struct LabelSuspect {
     pub suggested: String,
     pub category_probability: f64,
     pub suggested_probability: f64,
+}
+
+/// A row of `careerpulse_ml.out_of_fold`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the table's column comments say it")]
+pub struct OutOfFold {
+    pub sweep_key: String,
+    pub posting_id: i64,
+    pub category: String,
+    pub probabilities: Vec<f32>,
 }

@@ -1,6 +1,7 @@
 //! Gold: which postings are the same advert, and what later ones are compared with.
 
 use careerpulse_lake::{Column, Kind, TableSpec};
+use careerpulse_model::sha256_hex;
 use serde::{Deserialize, Serialize};
 
 const POSTING_ID: Column = Column::required("posting_id", Kind::Int, "The posting");
@@ -103,4 +104,13 @@ pub struct Duplicate {
     pub original_posting_id: i64,
     pub linked_posting_id: Option<i64>,
     pub similarity: Option<f64>,
+}
+
+/// A group as a number: its name is the leading digits of a SHA-256, so the number is as good.
+pub fn group_number(group: &str) -> u64 {
+    let digits = group.get(..16).unwrap_or(group);
+    u64::from_str_radix(digits, 16).unwrap_or_else(|_| {
+        let digest = sha256_hex(group.as_bytes());
+        u64::from_str_radix(&digest[..16], 16).unwrap_or_default()
+    })
 }

@@ -37,6 +37,11 @@ pub const CATEGORY_PREDICTIONS: TableSpec = TableSpec {
             "The three most probable categories",
         ),
         Column::required(
+            "probabilities",
+            Kind::List(&Kind::Float32),
+            "The probability of every category, in the order of the version's categories in careerpulse_ml.model_versions",
+        ),
+        Column::required(
             "neighbours",
             Kind::List(&Kind::Struct(NEIGHBOUR)),
             "The nearest labelled postings, the evidence",
@@ -78,6 +83,12 @@ pub struct CategoryPrediction {
     pub duplicate_group: String,
     #[serde(flatten)]
     pub prediction: Prediction,
+    pub probabilities: Vec<f32>,
     pub run_id: String,
     pub scored_at: DateTime<Utc>,
+}
+
+/// Probabilities in the half of the room that tables give them.
+pub fn narrowed(probabilities: &[f64]) -> Vec<f32> {
+    probabilities.iter().map(|&p| p as f32).collect()
 }

@@ -2,11 +2,13 @@
 
 pub mod assessment;
 pub mod bronze;
+pub mod demand;
 pub mod duplicates;
 pub mod gold;
 pub mod inference;
 pub mod ledger;
 pub mod ml;
+pub mod outlook;
 pub mod silver;
 pub mod sweeps;
 
@@ -51,16 +53,32 @@ pub enum Table {
     LearningCurve,
     /// `careerpulse_ml.label_suspects`
     LabelSuspects,
+    /// `careerpulse_ml.out_of_fold`
+    OutOfFold,
     /// `careerpulse_ml.model_versions`
     ModelVersions,
     /// `careerpulse_ml.promotions`
     Promotions,
     /// `careerpulse_inference.category_predictions`
     CategoryPredictions,
+    /// `careerpulse_gold.daily_demand`
+    DailyDemand,
+    /// `careerpulse_gold.weekly_demand`
+    WeeklyDemand,
+    /// `careerpulse_gold.segment_demand`
+    SegmentDemand,
+    /// `careerpulse_gold.revisions`
+    Revisions,
+    /// `careerpulse_gold.demand_index`
+    DemandIndex,
+    /// `careerpulse_gold.demand_forecast`
+    DemandForecast,
+    /// `careerpulse_gold.forecast_backtest`
+    ForecastBacktest,
 }
 
 /// Every table, in the order in which the road meets them.
-pub const ALL: [Table; 21] = [
+pub const ALL: [Table; 29] = [
     Table::MusePages,
     Table::Coverage,
     Table::JobPostings,
@@ -79,9 +97,17 @@ pub const ALL: [Table; 21] = [
     Table::Reliability,
     Table::LearningCurve,
     Table::LabelSuspects,
+    Table::OutOfFold,
     Table::ModelVersions,
     Table::Promotions,
     Table::CategoryPredictions,
+    Table::DailyDemand,
+    Table::WeeklyDemand,
+    Table::SegmentDemand,
+    Table::Revisions,
+    Table::DemandIndex,
+    Table::DemandForecast,
+    Table::ForecastBacktest,
 ];
 
 impl Table {
@@ -106,9 +132,17 @@ impl Table {
             Self::Reliability => &assessment::RELIABILITY,
             Self::LearningCurve => &assessment::LEARNING_CURVE,
             Self::LabelSuspects => &assessment::LABEL_SUSPECTS,
+            Self::OutOfFold => &assessment::OUT_OF_FOLD,
             Self::ModelVersions => &ml::MODEL_VERSIONS,
             Self::Promotions => &ledger::PROMOTIONS,
             Self::CategoryPredictions => &inference::CATEGORY_PREDICTIONS,
+            Self::DailyDemand => &demand::DAILY_DEMAND,
+            Self::WeeklyDemand => &demand::WEEKLY_DEMAND,
+            Self::SegmentDemand => &demand::SEGMENT_DEMAND,
+            Self::Revisions => &demand::REVISIONS,
+            Self::DemandIndex => &outlook::DEMAND_INDEX,
+            Self::DemandForecast => &outlook::DEMAND_FORECAST,
+            Self::ForecastBacktest => &outlook::FORECAST_BACKTEST,
         }
     }
 

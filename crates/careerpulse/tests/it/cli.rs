@@ -136,9 +136,9 @@ fn a_dry_run_prints_the_plan_and_changes_nothing() {
         home.succeed(&["run", "--dry-run", "--from", "gold", "--to", "train"]);
         assert_eq!(files(&home.lake()), before);
     };
-    plan(7);
+    plan(8);
     home.succeed(&["run", "--to", "silver", "--source", &source.url()]);
-    plan(7);
+    plan(8);
     assert!(
         home.succeed(&["run", "--dry-run"])
             .stdout

@@ -13,6 +13,7 @@ mod bad_input;
 mod cli;
 mod crash;
 mod decisions;
+mod demand;
 mod difficulty;
 mod duplicates;
 mod faults;

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::support::{Home, count, generated, row_counts, rows, sample};
 
-const STAGES: [&str; 7] = [
-    "bronze", "silver", "gold", "features", "train", "promote", "infer",
+const STAGES: [&str; 8] = [
+    "bronze", "silver", "gold", "features", "train", "promote", "infer", "demand",
 ];
 
 /// Tables that record each crawl.

@@ -15,7 +15,7 @@ const KEYS: [&str; 7] = [
 ];
 
 /// Each stage with the keys it adds and the first table it writes.
-const EXTRAS: [(&str, &[&str], &str); 7] = [
+const EXTRAS: [(&str, &[&str], &str); 8] = [
     (
         "bronze",
         &["requests", "pages", "retries", "rate_limited", "coverage"],
@@ -47,6 +47,19 @@ const EXTRAS: [(&str, &[&str], &str); 7] = [
         &["scored", "abstained"],
         "careerpulse_inference.category_predictions",
     ),
+    (
+        "demand",
+        &[
+            "first_day",
+            "last_day",
+            "days",
+            "days_missed",
+            "categories",
+            "revisions",
+            "forecasts",
+        ],
+        "careerpulse_gold.daily_demand",
+    ),
 ];
 
 #[track_caller]
@@ -77,8 +90,8 @@ fn a_run_prints_one_object_a_stage_with_the_contracts_keys() {
         );
     }
 
-    let [bronze, silver, gold, _, train, promote, infer] = &summaries[..] else {
-        panic!("seven stages");
+    let [bronze, silver, gold, _, train, promote, infer, demand] = &summaries[..] else {
+        panic!("eight stages");
     };
     assert_eq!(
         (&bronze["pages"], &silver["inserted"], &silver["duplicates"]),
@@ -118,6 +131,11 @@ fn a_run_prints_one_object_a_stage_with_the_contracts_keys() {
     assert_eq!(score(&train["winner"]), best);
     assert_eq!(promote["verdict"], "pass");
     assert_eq!(infer["scored"], gold["unlabelled"]);
+    assert_eq!(demand["first_day"], "2026-03-03");
+    assert_eq!(
+        (&demand["last_day"], &demand["days_missed"]),
+        (&"2026-06-30".into(), &0.into())
+    );
 }
 
 #[test]

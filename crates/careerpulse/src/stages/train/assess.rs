@@ -11,8 +11,10 @@ use super::fit::{CALIBRATION_BINS, Fitted, HeldOut, fit_uncalibrated, judge};
 use super::plan::Configuration;
 use super::refusal::is_refusal;
 use crate::tables::assessment::{
-    ALL_CATEGORIES, ConfusionRow, CoverageRow, LabelSuspect, LearningCurvePoint, ReliabilityRow,
+    ALL_CATEGORIES, ConfusionRow, CoverageRow, LabelSuspect, LearningCurvePoint, OutOfFold,
+    ReliabilityRow,
 };
+use crate::tables::inference::narrowed;
 
 /// Points of an accuracy-coverage curve, at most.
 const CURVE_POINTS: usize = 50;
@@ -28,6 +30,8 @@ pub struct Assessment {
     pub coverage: Vec<CoverageRow>,
     /// How often a probability of so much is right.
     pub reliability: Vec<ReliabilityRow>,
+    /// What is said of each posting that the fit has not seen.
+    pub out_of_fold: Vec<OutOfFold>,
     /// Labels that look wrong.
     pub suspects: Vec<LabelSuspect>,
     /// Figures by the number of training postings.
@@ -60,6 +64,7 @@ pub fn assess(
         confusion: confusion(source, sweep_key, fitted)?,
         coverage: coverage(source, sweep_key, fitted)?,
         reliability: reliability(source, sweep_key, fitted)?,
+        out_of_fold: out_of_fold(source, sweep_key, fitted),
         suspects: suspects(source, sweep_key, fitted)?,
         learning_curve: learning_curve(source, sweep_key, configuration, fitted, judged)?,
     })
@@ -125,6 +130,19 @@ fn reliability(
         postings: i64::from(bin.rows),
     });
     Ok(rows.collect())
+}
+
+fn out_of_fold(source: &Source, sweep_key: &str, fitted: &Fitted) -> Vec<OutOfFold> {
+    let set = source.set;
+    let labelled = set.posting_ids.iter().zip(&set.labels);
+    let rows = labelled.zip(fitted.out_of_fold.iter());
+    rows.map(|((&posting_id, &label), probabilities)| OutOfFold {
+        sweep_key: sweep_key.to_owned(),
+        posting_id,
+        category: set.classes[label as usize].clone(),
+        probabilities: narrowed(probabilities),
+    })
+    .collect()
 }
 
 fn suspects(

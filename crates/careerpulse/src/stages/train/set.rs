@@ -9,6 +9,7 @@ use crate::config::Train;
 use crate::embeddings::{known_revisions, read_vectors};
 use crate::stage::{Ctx, supports_words};
 use crate::tables::Table;
+use crate::tables::duplicates::group_number;
 use careerpulse_model::Method;
 use careerpulse_model::PostingText;
 use careerpulse_model::sha256_hex;
@@ -211,14 +212,5 @@ fn rare_words<'a>(categories: impl Iterator<Item = &'a str>, folds: usize) -> Op
             "categories with fewer postings than folds, whose figures rest on little: {}",
             supports_words(&rare)
         )
-    })
-}
-
-/// Groups are the leading digits of a SHA-256, so the number is as good as the text.
-fn group_number(group: &str) -> u64 {
-    let digits = group.get(..16).unwrap_or(group);
-    u64::from_str_radix(digits, 16).unwrap_or_else(|_| {
-        let digest = sha256_hex(group.as_bytes());
-        u64::from_str_radix(&digest[..16], 16).unwrap_or_default()
     })
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 pub type Row = Map<String, Value>;
 
 /// Columns that say when or by which crawl, and so differ between two runs over the same source.
-const VOLATILE: [&str; 13] = [
+const VOLATILE: [&str; 15] = [
     "ingest_id",
     "url",
     "fetched_at",
@@ -25,6 +25,8 @@ const VOLATILE: [&str; 13] = [
     "decided_at",
     "scored_at",
     "reader",
+    "vintage",
+    "previous_vintage",
 ];
 
 /// The rows of a query.
