@@ -33,3 +33,15 @@ ci:
 # The speed table: the same work here and in the Python stack, with the answers compared (see --help)
 bench *FLAGS:
     bench/run {{ FLAGS }}
+
+# How near corrected counts are to the truth, beside counting predictions, on categories that are hidden
+bench-corrected *ARGS:
+    bench/corrected {{ ARGS }}
+
+# The forecasts' backtest beside seasonal naive, on a generated year
+bench-forecast *ARGS:
+    bench/forecast {{ ARGS }}
+
+# Seconds and memory of `demand` on a million postings (needs GNU time)
+bench-demand *ARGS:
+    bench/demand {{ ARGS }}
