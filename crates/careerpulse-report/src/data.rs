@@ -72,7 +72,7 @@ pub struct DemandRow {
     pub category: String,
     /// New postings that the source labelled.
     pub new_observed: Option<f64>,
-    /// New postings that the model puts here (classify and count).
+    /// New postings that the model puts here and is sure enough of to count.
     pub new_imputed: Option<f64>,
     /// Expected new postings, labelled ones included, by corrected posteriors.
     pub new_corrected: Option<f64>,

@@ -21,7 +21,7 @@ use crate::tracking::{decisions, production};
 const SPAN: u64 = 28;
 
 /// How expected counts are made, as the page names it.
-const CORRECTION: &str = "calibrated posteriors with a scale and a bias per category (Alexandari, Kundaje and Shrikumar 2020), and EM for the prior where a shift is found (Saerens, Latinne and Decaestecker 2002)";
+const CORRECTION: &str = "calibrated posteriors with a scale and biases per category, after bias-corrected temperature scaling (Alexandari, Kundaje and Shrikumar 2020), and EM for the prior where a shift is found (Saerens, Latinne and Decaestecker 2002)";
 
 /// Reads everything; tables that do not exist yet have nothing to show.
 ///

@@ -39,11 +39,13 @@ pub async fn demand(lake: &Lake) -> anyhow::Result<Vec<DailyDemand>> {
 /// One of them as the page takes it.
 pub fn demand_row(row: DailyDemand) -> DemandRow {
     let float = |count: Option<i64>| count.map(|count| count as f64);
+    // On the page an uncertain posting is in no imputed count.
+    let sure = row.new_imputed.zip(row.new_abstained);
     DemandRow {
         date: row.date,
         category: row.category,
         new_observed: float(row.new_observed),
-        new_imputed: float(row.new_imputed),
+        new_imputed: sure.map(|(imputed, abstained)| (imputed - abstained) as f64),
         new_corrected: row.new_corrected,
         corrected_lo: row.corrected_lo,
         corrected_hi: row.corrected_hi,
