@@ -19,7 +19,8 @@ struct Dimension {
     of_name: Vec<usize>,
 }
 
-/// A row per published day, dimension, segment and category. Expected figures are brought to the published ones of `daily`, so that they add up to them.
+/// A row per published day, dimension, segment and category. Expected figures are brought to the
+/// published ones of `daily`, so that they add up to them.
 pub fn segment_rows(
     range: &Range,
     counted: &Counted,

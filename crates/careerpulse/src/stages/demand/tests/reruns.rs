@@ -1,5 +1,6 @@
 //! Publishing again: nothing moves without a reason, and every reason is told.
 
+use careerpulse_lake::rows::to_batch;
 use chrono::TimeDelta;
 
 use super::fixture::{NewPosting, SmallLake, day, noon};
@@ -263,4 +264,41 @@ async fn a_week_that_the_range_cuts_has_sums_and_no_interval() {
         .find(|row| row.week == day("2026-06-08"))
         .unwrap();
     assert!(second.corrected_lo.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_run_left_unwritten_is_written_by_the_next() {
+    let lake = ten_days().await;
+    lake.demand("2026-06-10").await;
+    let later = [
+        Table::WeeklyDemand,
+        Table::SegmentDemand,
+        Table::DemandIndex,
+        Table::DemandForecast,
+        Table::ForecastBacktest,
+    ];
+    let daily = lake.daily().await;
+    for (place, first_lost) in later.into_iter().enumerate() {
+        let mut whole = Vec::new();
+        for table in later {
+            whole.push(lake.all::<serde_json::Value>(table).await);
+        }
+        // Tables are written in this order, so a kill loses a tail of them.
+        for table in &later[place..] {
+            let none = to_batch::<serde_json::Value>(table.spec(), &[]).unwrap();
+            lake.lake.replace(table.spec(), none, None).await.unwrap();
+        }
+        assert_eq!(lake.demand("2026-06-10").await.status, Status::Done);
+        for (table, whole) in later.into_iter().zip(whole) {
+            let found = lake.all::<serde_json::Value>(table).await;
+            assert!(
+                !whole.is_empty() && found == whole,
+                "{table:?} after {first_lost:?}"
+            );
+        }
+    }
+    assert_eq!(
+        (lake.daily().await, lake.revisions().await),
+        (daily, Vec::new())
+    );
 }
