@@ -157,7 +157,8 @@ fn check(truth: &[u32], predictions: usize) -> Result<(), LearnError> {
     Ok(())
 }
 
-fn check_labels(labels: &[u32], classes: usize) -> Result<(), LearnError> {
+/// Errors on a label that names no class.
+pub(crate) fn check_labels(labels: &[u32], classes: usize) -> Result<(), LearnError> {
     match labels.iter().position(|&label| label as usize >= classes) {
         Some(row) => Err(LearnError::LabelOutOfRange {
             row,

@@ -1,8 +1,9 @@
 //! Counts corrected by how often the classifier takes one class for another, out of fold.
 
-use super::counts::{check_predicted, classify_and_count, probabilistic_count};
+use super::counts::{classify_and_count, probabilistic_count};
 use super::simplex::least_squares;
 use crate::error::LearnError;
+use crate::metrics::confusion_matrix;
 use crate::scores::Scores;
 
 /// Rows of each class among `predicted`, by the share of each class's labelled rows that is predicted as
@@ -19,12 +20,9 @@ pub fn adjusted_count(
     predicted: &[u32],
     classes: usize,
 ) -> Result<Vec<f64>, LearnError> {
-    check_labels(labels, label_predictions, classes)?;
+    let by_true = confusion_matrix(labels, label_predictions, classes)?.concat();
+    let by_true: Vec<f64> = by_true.into_iter().map(f64::from).collect();
     let counts = classify_and_count(predicted, classes)?;
-    let mut by_true = vec![0.0; classes * classes];
-    for (&label, &guess) in labels.iter().zip(label_predictions) {
-        by_true[label as usize * classes + guess as usize] += 1.0;
-    }
     Ok(adjust(&by_true, &counts))
 }
 
@@ -81,27 +79,6 @@ fn adjust(by_true: &[f64], counts: &[f64]) -> Vec<f64> {
         found[class] = share * rows;
     }
     found
-}
-
-/// Errors on labelled rows that no confusion can be made of.
-pub(super) fn check_labels(
-    labels: &[u32],
-    predictions: &[u32],
-    classes: usize,
-) -> Result<(), LearnError> {
-    if labels.is_empty() {
-        return Err(LearnError::Empty("the list of labels"));
-    }
-    if labels.len() != predictions.len() {
-        return Err(LearnError::Lengths {
-            left_name: "the list of labels",
-            left: labels.len(),
-            right_name: "the list of their predictions",
-            right: predictions.len(),
-        });
-    }
-    check_predicted(labels, classes)?;
-    check_predicted(predictions, classes)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Counts by predicted class, each dealt out to the true classes that its labelled rows had.
 
-use super::adjusted::check_labels;
 use super::counts::classify_and_count;
 use crate::error::LearnError;
+use crate::metrics::confusion_matrix;
 
 /// Rows of each class among `predicted`: the count of each predicted class times P(true | predicted).
 /// The calibration estimator: Kloos, Meertens, Scholtus and Karch, "Comparing correction methods to reduce
@@ -18,21 +18,18 @@ pub fn calibration_estimator(
     predicted: &[u32],
     classes: usize,
 ) -> Result<Vec<f64>, LearnError> {
-    check_labels(labels, label_predictions, classes)?;
+    let by_true = confusion_matrix(labels, label_predictions, classes)?;
     let counts = classify_and_count(predicted, classes)?;
-    let mut by_guess = vec![0.0; classes * classes];
-    for (&label, &guess) in labels.iter().zip(label_predictions) {
-        by_guess[guess as usize * classes + label as usize] += 1.0;
-    }
     let mut found = vec![0.0; classes];
-    for (guess, row) in by_guess.chunks_exact(classes).enumerate() {
-        let rows: f64 = row.iter().sum();
+    for (guess, &count) in counts.iter().enumerate() {
+        let labelled = by_true.iter().map(|row| f64::from(row[guess]));
+        let rows: f64 = labelled.clone().sum();
         if rows == 0.0 {
-            found[guess] += counts[guess];
+            found[guess] += count;
             continue;
         }
-        for (found, labelled) in found.iter_mut().zip(row) {
-            *found += counts[guess] * labelled / rows;
+        for (found, labelled) in found.iter_mut().zip(labelled) {
+            *found += count * labelled / rows;
         }
     }
     Ok(found)

@@ -2,6 +2,7 @@
 
 use super::rows::summed;
 use crate::error::LearnError;
+use crate::metrics::check_labels;
 use crate::scores::Scores;
 
 /// How often each class is predicted. Classify and count: Forman, "Quantifying counts and costs via
@@ -9,7 +10,7 @@ use crate::scores::Scores;
 ///
 /// Errors on a prediction not below `classes`.
 pub fn classify_and_count(predicted: &[u32], classes: usize) -> Result<Vec<f64>, LearnError> {
-    check_predicted(predicted, classes)?;
+    check_labels(predicted, classes)?;
     let mut counts = vec![0.0; classes];
     for &class in predicted {
         counts[class as usize] += 1.0;
@@ -32,21 +33,6 @@ pub fn probabilistic_count(probabilities: &Scores) -> Result<Vec<f64>, LearnErro
                 .for_each(|(sum, p)| *sum += p);
         },
     ))
-}
-
-/// Errors on a prediction that names no class.
-pub(super) fn check_predicted(predicted: &[u32], classes: usize) -> Result<(), LearnError> {
-    match predicted
-        .iter()
-        .position(|&class| class as usize >= classes)
-    {
-        Some(row) => Err(LearnError::LabelOutOfRange {
-            row,
-            label: predicted[row],
-            classes,
-        }),
-        None => Ok(()),
-    }
 }
 
 #[cfg(test)]
