@@ -1,14 +1,12 @@
 //! Putting new rows in the place of old ones, in tables that allow it.
 
 use arrow::array::RecordBatch;
-use deltalake::kernel::Transaction;
-use deltalake::kernel::transaction::CommitProperties;
 use deltalake::protocol::SaveMode;
 
 use crate::error::{LakeError, lost_the_race};
 use crate::lake::Lake;
 use crate::spec::TableSpec;
-use crate::write::{INSERT_ID, MAX_TRIES, Written, version_of};
+use crate::write::{MAX_TRIES, Written, version_of};
 
 impl Lake {
     /// Puts rows in the place of those that fulfil a predicate, or of all rows where there is none, as
@@ -30,12 +28,7 @@ impl Lake {
         }
         for _ in 0..MAX_TRIES {
             let table = self.load_or_create(spec).await?;
-            let last = self
-                .transaction(&table, spec, INSERT_ID)
-                .await?
-                .unwrap_or(0);
-            let guard = CommitProperties::default()
-                .with_application_transaction(Transaction::new(INSERT_ID, last + 1));
+            let guard = self.guard(&table, spec).await?;
             let mut write = table
                 .write([rows.clone()])
                 .with_save_mode(SaveMode::Overwrite)

@@ -78,12 +78,7 @@ impl Lake {
                 version: version_of(&table),
             }));
         }
-        let last = self
-            .transaction(&table, spec, INSERT_ID)
-            .await?
-            .unwrap_or(0);
-        let guard = CommitProperties::default()
-            .with_application_transaction(Transaction::new(INSERT_ID, last + 1));
+        let guard = self.guard(&table, spec).await?;
         let written = table
             .write(fresh)
             .with_save_mode(SaveMode::Append)
@@ -136,20 +131,23 @@ impl Lake {
         frame.collect().await.map_err(|e| failed(&e))
     }
 
-    pub(crate) async fn transaction(
+    /// What makes two writes from the same snapshot conflict.
+    pub(crate) async fn guard(
         &self,
         table: &DeltaTable,
         spec: &TableSpec,
-        app_id: &str,
-    ) -> Result<Option<i64>, LakeError> {
+    ) -> Result<CommitProperties, LakeError> {
         let log_store = table.log_store();
         let failed = |e: DeltaTableError| self.engine(&spec.full_name(), &e);
-        table
+        let last = table
             .snapshot()
             .map_err(failed)?
-            .transaction_version(log_store.as_ref(), app_id)
+            .transaction_version(log_store.as_ref(), WRITE_ID)
             .await
-            .map_err(failed)
+            .map_err(failed)?
+            .unwrap_or(0);
+        let next = Transaction::new(WRITE_ID, last + 1);
+        Ok(CommitProperties::default().with_application_transaction(next))
     }
 
     pub(crate) async fn load_or_create(&self, spec: &TableSpec) -> Result<DeltaTable, LakeError> {
@@ -204,7 +202,7 @@ enum Attempt {
 pub(crate) const MAX_TRIES: usize = 10;
 
 /// One fixed application id per table: two writes from the same snapshot then conflict.
-pub(crate) const INSERT_ID: &str = "careerpulse/insert";
+const WRITE_ID: &str = "careerpulse/insert";
 
 pub(crate) fn version_of(table: &DeltaTable) -> u64 {
     table.version().unwrap_or_default()
