@@ -6,34 +6,22 @@ use careerpulse_lake::Lake;
 use careerpulse_report::{BacktestRow, DemandRow, ForecastRow, IndexRow, RevisionRow, SliceRow};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::exists;
 use crate::tables::Table;
 use crate::tables::bronze::CoverageRow;
 use crate::tables::demand::{DailyDemand, Revision};
 use crate::tables::outlook::{DemandForecast, DemandIndex, ForecastBacktest, PUBLISHED};
+use crate::tracking::rows_where;
 
 /// Crawls whose slices are listed.
 const CRAWLS: usize = 5;
 /// Revisions that are read, beyond those of the latest moment.
 const REVISIONS: u64 = 5_000;
 
-async fn rows<T: DeserializeOwned>(
-    lake: &Lake,
-    table: Table,
-    clause: &str,
-) -> anyhow::Result<Vec<T>> {
-    if !exists(lake, &[table]).await? {
-        return Ok(Vec::new());
-    }
-    let sql = format!("select * from {} {clause}", table.name());
-    Ok(lake.rows(&sql).await?)
-}
-
 /// The daily figures.
 pub async fn demand(lake: &Lake) -> anyhow::Result<Vec<DailyDemand>> {
-    rows(lake, Table::DailyDemand, "").await
+    Ok(rows_where(lake, Table::DailyDemand, "").await?)
 }
 
 /// One of them as the page takes it.
@@ -57,7 +45,8 @@ pub fn demand_row(row: DailyDemand) -> DemandRow {
 
 /// The index, and its base day for all categories together.
 pub async fn index(lake: &Lake) -> anyhow::Result<(Vec<IndexRow>, Option<NaiveDate>)> {
-    let all: Vec<DemandIndex> = rows(lake, Table::DemandIndex, "where category = '*'").await?;
+    let all: Vec<DemandIndex> =
+        rows_where(lake, Table::DemandIndex, "where category = '*'").await?;
     let base = all.iter().find_map(|row| row.base_date);
     let row = |row: DemandIndex| IndexRow {
         date: row.date,
@@ -80,8 +69,8 @@ pub async fn forecast(lake: &Lake) -> anyhow::Result<(Vec<ForecastRow>, Vec<Back
         )
     };
     let coming: Vec<DemandForecast> =
-        rows(lake, Table::DemandForecast, &latest(Table::DemandForecast)).await?;
-    let past: Vec<ForecastBacktest> = rows(
+        rows_where(lake, Table::DemandForecast, &latest(Table::DemandForecast)).await?;
+    let past: Vec<ForecastBacktest> = rows_where(
         lake,
         Table::ForecastBacktest,
         &latest(Table::ForecastBacktest),
@@ -127,7 +116,7 @@ pub async fn slices(lake: &Lake) -> anyhow::Result<Vec<SliceRow>> {
         "where ingest_id in (select ingest_id from {} group by ingest_id order by max(started_at) desc limit {CRAWLS})",
         Table::Coverage.name()
     );
-    let all: Vec<CoverageRow> = rows(lake, Table::Coverage, &newest).await?;
+    let all: Vec<CoverageRow> = rows_where(lake, Table::Coverage, &newest).await?;
     let row = |row: CoverageRow| SliceRow {
         ingest_id: row.ingest_id,
         slice: row.slice,
@@ -166,7 +155,7 @@ pub async fn revisions(lake: &Lake) -> anyhow::Result<(Vec<RevisionRow>, u64)> {
         return Ok((Vec::new(), 0));
     };
     let newest = format!("where vintage >= '{}'", first.vintage.to_rfc3339());
-    let all: Vec<Revision> = rows(lake, Table::Revisions, &newest).await?;
+    let all: Vec<Revision> = rows_where(lake, Table::Revisions, &newest).await?;
     let row = |row: Revision| RevisionRow {
         revised_at: row.vintage,
         date: row.date,

@@ -85,14 +85,15 @@ async fn run(ctx: &Ctx, settings: &Demand) -> anyhow::Result<Summary> {
     fill_gaps(&mut publication.rows, &range)?;
     let mut written = store_publication(ctx, &old, &publication).await?;
 
-    let is_within = |row: &&DailyDemand| range.place(row.date.to_epoch_days()).is_some();
-    let within: Vec<DailyDemand> = publication.rows.iter().filter(is_within).cloned().collect();
-    written += store_weeks(ctx, &counted, &publication.rows).await?;
-    let segments = segment_rows(&range, &counted, &within, settings.locations);
+    let daily = &publication.rows;
+    written += store_weeks(ctx, &counted, daily).await?;
+    let segments = segment_rows(&range, &counted, daily, settings.locations);
     written += replace_all(ctx, Table::SegmentDemand, &segments).await?;
-    let outlook = publish_outlook(ctx, settings, base, panel(&within, &range)).await?;
+    let outlook = publish_outlook(ctx, settings, base, panel(daily, &range)).await?;
     written += outlook.written;
 
+    let is_within = |row: &&DailyDemand| range.place(row.date.to_epoch_days()).is_some();
+    let within: Vec<&DailyDemand> = daily.iter().filter(is_within).collect();
     let status = match written {
         0 => Status::Unchanged,
         _ => Status::Done,
@@ -129,7 +130,7 @@ async fn store_weeks(ctx: &Ctx, counted: &Counted, daily: &[DailyDemand]) -> any
 fn summary(
     status: Status,
     range: &Range,
-    within: &[DailyDemand],
+    within: &[&DailyDemand],
     counted: &Counted,
     publication: &Publication,
 ) -> Summary {
@@ -157,7 +158,7 @@ fn summary(
     summary
 }
 
-fn remarks(within: &[DailyDemand], counted: &Counted) -> Vec<String> {
+fn remarks(within: &[&DailyDemand], counted: &Counted) -> Vec<String> {
     let mut remarks = Vec::new();
     let unlabelled = counted.unlabelled.postings.ids.len();
     if counted.corrected.is_none() && unlabelled > 0 {

@@ -50,7 +50,7 @@ pub fn tracker(
 }
 
 /// The rows that a clause picks; none where the table does not exist yet, so that reading makes none.
-async fn rows_where<T: DeserializeOwned>(
+pub(crate) async fn rows_where<T: DeserializeOwned>(
     lake: &Lake,
     table: Table,
     clause: &str,

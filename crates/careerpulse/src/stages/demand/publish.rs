@@ -84,17 +84,23 @@ fn by_day(rows: &[DailyDemand]) -> BTreeMap<NaiveDate, Day<'_>> {
     days
 }
 
+/// A column and how it is read of a row.
+type Figure = (&'static str, fn(&DailyDemand) -> Option<f64>);
+
 /// The figures that a revision is told of.
-fn figures(row: &DailyDemand) -> [(&'static str, Option<f64>); 5] {
-    let float = |count: Option<i64>| count.map(|count| count as f64);
-    [
-        ("new_observed", float(row.new_observed)),
-        ("new_imputed", float(row.new_imputed)),
-        ("new_corrected", row.new_corrected),
-        ("new_distinct", float(row.new_distinct)),
-        ("active", row.active),
-    ]
-}
+const FIGURES: [Figure; 5] = [
+    ("new_observed", |row| {
+        row.new_observed.map(|count| count as f64)
+    }),
+    ("new_imputed", |row| {
+        row.new_imputed.map(|count| count as f64)
+    }),
+    ("new_corrected", |row| row.new_corrected),
+    ("new_distinct", |row| {
+        row.new_distinct.map(|count| count as f64)
+    }),
+    ("active", |row| row.active),
+];
 
 fn differs(old: Option<f64>, new: Option<f64>) -> bool {
     match (old, new) {
@@ -106,13 +112,10 @@ fn differs(old: Option<f64>, new: Option<f64>) -> bool {
 fn is_same(before: &Day, after: &Day) -> bool {
     before.keys().eq(after.keys())
         && before.values().zip(after.values()).all(|(old, new)| {
-            let pairs = figures(old).into_iter().zip(figures(new));
             old.collected == new.collected
                 && old.backfilled == new.backfilled
                 && old.known == new.known
-                && pairs
-                    .into_iter()
-                    .all(|((_, old), (_, new))| !differs(old, new))
+                && FIGURES.iter().all(|(_, of)| !differs(of(old), of(new)))
         })
 }
 
@@ -135,11 +138,9 @@ fn revisions(date: NaiveDate, before: &Day, after: &Day, vintage: DateTime<Utc>)
     let categories: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
     let mut revisions = Vec::new();
     for category in categories {
-        let side = |day: &Day| day.get(category).map(|row| figures(row));
-        let (old, new) = (side(before), side(after));
-        for (place, (figure, _)) in figures_of_any(old, new).iter().enumerate() {
-            let value = |side: Option<[(&str, Option<f64>); 5]>| side.and_then(|all| all[place].1);
-            let (old, new) = (value(old), value(new));
+        for (figure, of) in FIGURES {
+            let value = |day: &Day| day.get(category).and_then(|row| of(row));
+            let (old, new) = (value(before), value(after));
             // A category that joins with nothing is no news of the day.
             let is_news = differs(old, new) && !(old.is_none() && new == Some(0.0));
             if is_news {
@@ -147,7 +148,7 @@ fn revisions(date: NaiveDate, before: &Day, after: &Day, vintage: DateTime<Utc>)
                     vintage,
                     date,
                     category: category.to_owned(),
-                    figure: (*figure).to_owned(),
+                    figure: figure.to_owned(),
                     old,
                     new,
                     previous_vintage,
@@ -157,13 +158,6 @@ fn revisions(date: NaiveDate, before: &Day, after: &Day, vintage: DateTime<Utc>)
         }
     }
     revisions
-}
-
-fn figures_of_any(
-    old: Option<[(&'static str, Option<f64>); 5]>,
-    new: Option<[(&'static str, Option<f64>); 5]>,
-) -> [(&'static str, Option<f64>); 5] {
-    old.or(new).unwrap_or_default()
 }
 
 /// What changed in that which a day's figures are made of.
