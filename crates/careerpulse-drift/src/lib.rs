@@ -3,7 +3,7 @@
 //!
 //! A fixed limit on a drift statistic alarms on every small window, so no limit here is fixed. One
 //! setting, [`Settings::false_alarm_rate`], is the chance that a window without any drift raises any
-//! alarm at all; it is dealt out evenly over the tests that ran. In reading order:
+//! alarm at all; it is dealt out over the tests that ran. In reading order:
 //!
 //! 1. [`sample`] holds what is compared: the adverts of the reference and of the window, by column.
 //! 2. [`stats`] are the tests and distances, each on plain numbers.

@@ -1,20 +1,21 @@
 //! All checks of a window.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::checks::{CHECKS, Check, Run};
 use crate::error::DriftError;
 use crate::nulls::Nulls;
 use crate::pictures::distributions;
-use crate::report::{Report, Skipped};
+use crate::report::{Measurement, Report, Skipped};
 use crate::sample::Sample;
 use crate::settings::Settings;
 
 /// Measures how far `window` has drifted from `reference`.
 ///
-/// Each family of checks that has [`Settings::min_rows`] rows of its own on both sides runs at an even
-/// part of [`Settings::false_alarm_rate`] (Bonferroni), so that a window without drift raises any alarm
-/// with at most that chance; the others are skipped with a reason. Null distributions that `nulls` lacks
+/// Each family of checks that has [`Settings::min_rows`] rows of its own on both sides runs at its portion
+/// of [`Settings::false_alarm_rate`] (weighted Bonferroni), so that a window without drift raises any alarm
+/// with at most that chance; the others are skipped with a reason. In a window that has alarmed, that chance
+/// is spent, so each family of many subjects is read again at the whole rate, to name all that moved. Null distributions that `nulls` lacks
 /// are drawn and added; see [`Nulls`]. The result does not depend on the number of threads. Errors on
 /// settings out of range, columns that do not fit, and vectors of different widths.
 pub fn measure(
@@ -37,13 +38,12 @@ pub fn measure(
     let lacks = |check: &Check| lacking(check, reference, window, settings.min_rows);
     let (runs, skips): (Vec<&'static Check>, Vec<&Check>) =
         CHECKS.iter().partition(|check| lacks(check).is_none());
-    let families: BTreeSet<&str> = runs.iter().map(|check| check.family).collect();
-    let level = match families.len() {
-        0 => 0.0,
-        tests => settings.false_alarm_rate / tests as f64,
-    };
-    let mut measurements = Vec::new();
-    for check in runs {
+    let families: BTreeMap<&str, f64> = runs
+        .iter()
+        .map(|check| (check.family, check.weight))
+        .collect();
+    let weights: f64 = families.values().sum();
+    let mut run = |check: &'static Check, level| {
         let run = Run {
             check,
             reference,
@@ -51,10 +51,23 @@ pub fn measure(
             settings,
             level,
         };
-        measurements.append(&mut (check.run)(&run, nulls));
+        (check.run)(&run, nulls)
+    };
+    let rate = settings.false_alarm_rate;
+    let mut measured: Vec<(&'static Check, Vec<Measurement>)> = runs
+        .into_iter()
+        .map(|check| (check, run(check, rate * check.weight / weights)))
+        .collect();
+    let is_loud = |(_, found): &(_, Vec<Measurement>)| found.iter().any(|one| one.alarm);
+    if measured.iter().any(is_loud) {
+        for (check, found) in &mut measured {
+            if check.names_subjects {
+                *found = run(check, rate);
+            }
+        }
     }
     Ok(Report {
-        measurements,
+        measurements: measured.into_iter().flat_map(|(_, found)| found).collect(),
         distributions: distributions(reference, window),
         skipped: skips
             .into_iter()
@@ -63,7 +76,6 @@ pub fn measure(
                 reason: lacks(check).unwrap_or_default(),
             })
             .collect(),
-        level,
     })
 }
 

@@ -14,8 +14,6 @@ pub struct Report {
     pub distributions: Vec<Distribution>,
     /// Checks that did not run.
     pub skipped: Vec<Skipped>,
-    /// Chance of a false alarm that each test was given; 0 where none ran.
-    pub level: f64,
 }
 
 /// What one check found, of all or of one subject.
@@ -36,6 +34,8 @@ pub struct Measurement {
     pub critical: Option<f64>,
     /// Chance of such a value or a more extreme one without drift.
     pub p_value: f64,
+    /// Chance of a false alarm that the check's family was given, over all its subjects.
+    pub level: f64,
     /// Chance of a value at or beyond `critical` without drift: the share of draws, or the exact test's.
     pub false_alarm_rate: f64,
     /// Whether there is one.

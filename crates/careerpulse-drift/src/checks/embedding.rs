@@ -7,7 +7,6 @@ use rand_chacha::ChaCha8Rng;
 use super::Run;
 use crate::nulls::{Key, Nulls, grid};
 use crate::report::Measurement;
-use crate::sample::Vectors;
 use crate::stats::two_samples::Scaled;
 
 pub(super) fn auc(run: &Run<'_>, nulls: &mut Nulls) -> Vec<Measurement> {
@@ -52,8 +51,7 @@ fn compare(
     let (m, n) = (old.rows.len(), new.rows.len());
     let mut rng = ChaCha8Rng::seed_from_u64(run.settings.seed);
     let used = cut(n, m / 2, &mut rng);
-    let rows = |vectors: &'_ Vectors| (0..vectors.rows.len()).map(|at| at);
-    let spread = rows(old).map(|at| old.row(at));
+    let spread = (0..m).map(|at| old.row(at));
     let pooled = spread.clone().chain(used.iter().map(|&at| new.row(at)));
     let scaled = Scaled::new(old.dim, spread, pooled);
     let then: Vec<u32> = (0..m as u32).collect();
@@ -86,6 +84,7 @@ fn compare(
         value,
         critical: critical.map(|(critical, _)| critical),
         p_value: null.p_value(value),
+        level: run.level,
         false_alarm_rate: critical.map_or(0.0, |(_, rate)| rate),
         alarm: critical.is_some_and(|(critical, _)| value >= critical),
         reference_rows: m,

@@ -55,6 +55,7 @@ fn one(
         value: found.gap,
         critical: critical.map(|(gap, _)| gap),
         p_value: found.p_value,
+        level: run.level,
         false_alarm_rate: critical.map_or(0.0, |(_, rate)| rate),
         alarm: critical.is_some_and(|(gap, _)| found.gap >= gap),
         reference_rows: old.len(),

@@ -41,6 +41,7 @@ fn one(run: &Run<'_>, rows: fn(&Sample) -> Vec<(usize, bool)>, what: &str) -> Me
         value: is,
         critical: critical.map(|count| count as f64 / n as f64),
         p_value,
+        level: run.level,
         false_alarm_rate: law.size(run.level),
         alarm: p_value <= run.level,
         reference_rows: old.len(),

@@ -92,6 +92,7 @@ impl Subject<'_> {
             value: now,
             critical: self.critical,
             p_value: self.p_value,
+            level: run.level,
             false_alarm_rate: self.size,
             alarm: self.alarm,
             reference_rows: self.then.1 as usize,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{EVIDENCE, Run, labels, predictions};
+use super::{Run, labels, predictions};
 use crate::nulls::{Key, Nulls, grid};
 use crate::report::Measurement;
 use crate::sample::Sample;
@@ -64,8 +64,7 @@ fn spread(
     what: &str,
 ) -> Measurement {
     let (old, new) = (rows(run.reference), rows(run.window));
-    let names = |rows: &[(usize, &'_ str)]| rows.len();
-    let (m, n) = (names(&old), names(&new));
+    let (m, n) = (old.len(), new.len());
     let counts = tally(
         old.iter().map(|&(_, name)| name),
         new.iter().map(|&(_, name)| name),
@@ -87,6 +86,7 @@ fn spread(
         distance(&drawn_then, &drawn_now)
     });
     let critical = null.critical(run.level);
+    let alarm = critical.is_some_and(|(critical, _)| value >= critical);
 
     // The kind that moved most.
     let share = |count: u64, rows: usize| count as f64 / rows as f64;
@@ -104,14 +104,15 @@ fn spread(
         value,
         critical: critical.map(|(critical, _)| critical),
         p_value: null.p_value(value),
+        level: run.level,
         false_alarm_rate: critical.map_or(0.0, |(_, rate)| rate),
-        alarm: critical.is_some_and(|(critical, _)| value >= critical),
+        alarm,
         reference_rows: m,
         window_rows: n,
-        evidence: run.evidence(of_it.map(|&(row, _)| row).take(EVIDENCE)),
+        evidence: run.evidence(of_it.map(|&(row, _)| row)),
         words: format!(
             "The {what} {}; most in {name}: {} then, {} now",
-            moved(critical.is_some_and(|(critical, _)| value >= critical)),
+            moved(alarm),
             percent(share(was, m)),
             percent(share(is, n)),
         ),

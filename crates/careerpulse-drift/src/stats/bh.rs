@@ -14,7 +14,7 @@ pub fn benjamini_hochberg(p_values: &[f64]) -> Vec<f64> {
     let mut least = 1.0_f64;
     for (from_the_end, &at) in order.iter().enumerate() {
         let rank = tests - from_the_end as f64;
-        least = least.min(clean(p_values[at]) * tests / rank);
+        least = least.min(clean(p_values[at]) * (tests / rank));
         adjusted[at] = least;
     }
     adjusted
