@@ -22,7 +22,6 @@ def kolmogorov(rng):
             "then": old.tolist(),
             "now": new.tolist(),
             "gap": float(found.statistic),
-            "at": float(found.statistic_location),
             "p_value": float(found.pvalue),
         }
 

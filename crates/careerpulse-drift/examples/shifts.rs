@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let adverts = world::adverts(16_000, seed)?;
     let (old, new) = adverts.split_at(5_000);
     let mut out = io::stdout().lock();
-    for shift in SHIFTS {
+    for shift in &SHIFTS {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut old = old.to_vec();
         (shift.reference)(&mut old, &mut rng);
