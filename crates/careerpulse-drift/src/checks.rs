@@ -63,7 +63,7 @@ const RESAMPLED: &str = "resampled: reference and window both drawn from the ref
 const SPLIT: &str =
     "resampled: the reference split at random into a part of the window's size and the rest";
 const FISHER: &str = "Fisher's exact test, both samples' errors counted";
-const FISHER_EACH: &str = "Fisher's exact test for each, corrected for their number by Benjamini and Hochberg's procedure";
+const FISHER_EACH: &str = "Fisher's exact test for each, corrected for their number by Benjamini and Hochberg's procedure for counts";
 const KOLMOGOROV: &str = "exact: Kolmogorov and Smirnov's test of two samples";
 
 /// Everything that is watched.
@@ -73,8 +73,9 @@ const KOLMOGOROV: &str = "exact: Kolmogorov and Smirnov's test of two samples";
 /// itself. A share of missing labels is the source's doing, and lengths change where texts are cut off
 /// or markup is read wrongly as well as where adverts change, so both are `warn`.
 ///
-/// Two statistics of the same thing share one portion of the false-alarm rate. Categories get four: their
-/// tests are many, and a category that doubles, appears or vanishes is what has to be named soonest.
+/// Two distances of the same shares have half a portion of the false-alarm rate each. Categories get six
+/// portions: their tests are many, and a category that doubles, appears or vanishes is what has to be named
+/// soonest.
 pub static CHECKS: [Check; 15] = [
     Check {
         name: "labels_psi",
@@ -103,7 +104,7 @@ pub static CHECKS: [Check; 15] = [
     Check {
         name: "category_share",
         family: "categories",
-        weight: 4.0,
+        weight: 6.0,
         watches: "the share of each category among labelled postings",
         statistic: "share",
         critical: FISHER_EACH,
@@ -115,7 +116,7 @@ pub static CHECKS: [Check; 15] = [
     Check {
         name: "new_category",
         family: "categories",
-        weight: 4.0,
+        weight: 6.0,
         watches: "categories that the reference has no posting of",
         statistic: "share",
         critical: FISHER_EACH,
@@ -127,7 +128,7 @@ pub static CHECKS: [Check; 15] = [
     Check {
         name: "vanished_category",
         family: "categories",
-        weight: 4.0,
+        weight: 6.0,
         watches: "categories that the window should have postings of and has none",
         statistic: "share",
         critical: FISHER_EACH,
@@ -199,7 +200,7 @@ pub static CHECKS: [Check; 15] = [
     Check {
         name: "embedding_auc",
         family: "embedding_auc",
-        weight: 0.5,
+        weight: 1.0,
         watches: "whether a classifier can tell the window's embeddings from the reference's",
         statistic: "area under the ROC curve",
         critical: SPLIT,
@@ -211,7 +212,7 @@ pub static CHECKS: [Check; 15] = [
     Check {
         name: "embedding_mmd",
         family: "embedding_mmd",
-        weight: 0.5,
+        weight: 1.0,
         watches: "how far the mean embedding has moved",
         statistic: "maximum mean discrepancy",
         critical: SPLIT,
@@ -310,9 +311,9 @@ impl Run<'_> {
             .collect()
     }
 
-    /// Draws of a null distribution: as many as set, and enough for two beyond the critical value.
+    /// Draws of a null distribution: as many as set, and enough for one beyond the critical value.
     pub fn draws(&self, set: usize) -> usize {
-        set.max((2.0 / self.level).ceil() as usize)
+        set.max((1.0 / self.level).ceil() as usize)
     }
 }
 

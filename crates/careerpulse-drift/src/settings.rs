@@ -9,7 +9,7 @@ use crate::error::DriftError;
 /// | field | default | purpose | range |
 /// |---|---|---|---|
 /// | `false_alarm_rate` | 0.01 | chance that a window without drift raises any alarm at all | 0 to 0.5, both excluded |
-/// | `draws` | 5000 | draws of a resampled null distribution, at least; more where the rate asks for them | 100 to 1,000,000 |
+/// | `draws` | 10000 | draws of a resampled null distribution, at least; more where the rate asks for them | 100 to 1,000,000 |
 /// | `vector_draws` | 2000 | the same for statistics of vectors, each of which costs a pass over the vectors | 100 to 1,000,000 |
 /// | `min_rows` | 30 | rows of its own that a check needs in the reference and in the window | at least 2 |
 /// | `seed` | 42 | seed of all draws | |
@@ -31,7 +31,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             false_alarm_rate: 0.01,
-            draws: 5_000,
+            draws: 10_000,
             vector_draws: 2_000,
             min_rows: 30,
             seed: 42,

@@ -72,7 +72,7 @@ fn constant_columns_are_quiet_and_share_the_rate() {
             "{one:?}"
         );
     }
-    // Three checks of categories are one test, which has four portions of thirteen.
+    // Three checks of categories are one test, which has six portions of sixteen.
     let mut portions: Vec<(&str, f64)> = Vec::new();
     for one in &report.measurements {
         let family = CHECKS
@@ -85,7 +85,7 @@ fn constant_columns_are_quiet_and_share_the_rate() {
     portions.dedup();
     assert_eq!(portions.len(), 13);
     let whole: f64 = portions.iter().map(|(_, level)| level).sum();
-    assert!((whole - 0.1).abs() < 1e-12 && (portions[2].1 - 0.1 * 4.0 / 13.0).abs() < 1e-12);
+    assert!((whole - 0.1).abs() < 1e-12 && (portions[2].1 - 0.1 * 6.0 / 16.0).abs() < 1e-12);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn checks_without_rows_of_their_own_leave_their_part_to_the_others() {
     let report = measure(&constant(60), &window, &settings(), &mut Nulls::default()).unwrap();
     let skipped: Vec<&str> = report.skipped.iter().map(|one| one.check).collect();
     assert_eq!(skipped, ["embedding_auc", "embedding_mmd"]);
-    assert!((report.measurements[0].level - 0.1 * 0.5 / 12.0).abs() < 1e-12);
+    assert!((report.measurements[0].level - 0.1 * 0.5 / 14.0).abs() < 1e-12);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::{Run, labels, languages, predictions};
 use crate::nulls::Nulls;
 use crate::report::Measurement;
 use crate::sample::Sample;
-use crate::stats::bh::benjamini_hochberg;
+use crate::stats::bh::discrete_benjamini_hochberg;
 use crate::stats::hypergeometric::Hypergeometric;
 use crate::words::percent;
 
@@ -153,10 +153,10 @@ fn test<'a>(run: &Run<'a>, rows: fn(&Sample) -> Vec<(usize, &str)>) -> Vec<Subje
         .zip(counts.values())
         .map(|(law, (_, now))| law.p_value(*now))
         .collect();
-    let adjusted = benjamini_hochberg(&p_values);
+    let reached = |test: usize, p: f64| laws[test].size(p);
+    let adjusted = discrete_benjamini_hochberg(&p_values, reached);
     let found = adjusted.iter().filter(|&&p| p <= run.level).count();
-    // What a p-value was compared with in the end.
-    let level = run.level * found.max(1) as f64 / counts.len().max(1) as f64;
+    let level = cut(&laws, run.level * found.max(1) as f64);
     let least = p_values.iter().copied().fold(f64::INFINITY, f64::min);
     let first = p_values.iter().position(|&p| p == least);
     let tests = laws.iter().zip(p_values).zip(adjusted);
@@ -179,4 +179,21 @@ fn test<'a>(run: &Run<'a>, rows: fn(&Sample) -> Vec<(usize, &str)>) -> Vec<Subje
             }
         })
         .collect()
+}
+
+/// The p-value up to which a subject is found, where the chances of so small ones may sum to `level`.
+fn cut(laws: &[Hypergeometric], level: f64) -> f64 {
+    let sum = |p: f64| laws.iter().map(|law| law.size(p)).sum::<f64>();
+    let (mut within, mut beyond) = (0.0, 1.0);
+    if sum(beyond) <= level {
+        return beyond;
+    }
+    for _ in 0..60 {
+        let middle = (within + beyond) / 2.0;
+        match sum(middle) <= level {
+            true => within = middle,
+            false => beyond = middle,
+        }
+    }
+    within
 }

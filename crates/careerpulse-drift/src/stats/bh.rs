@@ -1,5 +1,28 @@
 //! Many tests at once.
 
+/// Adjusted p-values of tests on counts, after Heyse (2011): Benjamini and Hochberg's, with the chance
+/// that each test has of a p-value that small in place of the p-value itself.
+///
+/// `reached(test, p)` is the chance of a p-value of at most `p` in that test where nothing has changed. A
+/// test of few rows cannot reach small p-values at all and then takes nothing from the others (Tarone
+/// 1990). With `reached` giving back `p` these are [`benjamini_hochberg`]'s.
+pub fn discrete_benjamini_hochberg(
+    p_values: &[f64],
+    reached: impl Fn(usize, f64) -> f64,
+) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..p_values.len()).collect();
+    order.sort_by(|&a, &b| p_values[b].total_cmp(&p_values[a]));
+    let mut adjusted = vec![1.0; p_values.len()];
+    let mut least = 1.0_f64;
+    for (from_the_end, &at) in order.iter().enumerate() {
+        let rank = (order.len() - from_the_end) as f64;
+        let chances = (0..order.len()).map(|test| reached(test, p_values[at]));
+        least = least.min(chances.sum::<f64>() / rank);
+        adjusted[at] = least;
+    }
+    adjusted
+}
+
 /// Adjusted p-values after Benjamini & Hochberg (1995): rejecting those at or below a level keeps the
 /// share of false findings at that level, and where nothing has changed at all the chance of any.
 ///
@@ -39,10 +62,29 @@ mod tests {
                     prop_assert!(p > other || adjusted[a] <= adjusted[b]);
                 }
             }
+            let discrete = discrete_benjamini_hochberg(&p_values, |_, p| p);
+            for (discrete, adjusted) in discrete.iter().zip(&adjusted) {
+                prop_assert!((discrete - adjusted).abs() < 1e-12);
+            }
             if let [only] = p_values[..] {
                 prop_assert_eq!(adjusted, vec![only]);
             }
         }
+    }
+
+    #[test]
+    fn tests_that_cannot_reach_a_p_value_take_nothing_from_those_that_do() {
+        // The second test's p-values are 0.5 and 1 alone.
+        let reached = |test: usize, p: f64| match test {
+            0 => p,
+            _ if p < 0.5 => 0.0,
+            _ => 0.5,
+        };
+        assert_eq!(
+            discrete_benjamini_hochberg(&[0.01, 0.5], reached),
+            [0.01, 0.5]
+        );
+        assert_eq!(benjamini_hochberg(&[0.01, 0.5]), [0.02, 0.5]);
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Hypergeometric {
 
     /// Chance of a p-value of at most `level`, which is less, for numbers come in steps.
     pub fn size(&self, level: f64) -> f64 {
-        let at_most = self.sums.partition_point(|&sum| sum <= level);
+        let at_most = self.sums.partition_point(|&sum| sum <= level * TIE);
         // Numbers of the same chance are rejected together or not at all.
         let is_split = |&at: &usize| {
             let next = self.sorted.get(at);
