@@ -15,9 +15,11 @@ use crate::settings::Settings;
 /// Each family of checks that has [`Settings::min_rows`] rows of its own on both sides runs at its portion
 /// of [`Settings::false_alarm_rate`] (weighted Bonferroni), so that a window without drift raises any alarm
 /// with at most that chance; the others are skipped with a reason. In a window that has alarmed, that chance
-/// is spent, so each family of many subjects is read again at the whole rate, to name all that moved. Null distributions that `nulls` lacks
-/// are drawn and added; see [`Nulls`]. The result does not depend on the number of threads. Errors on
-/// settings out of range, columns that do not fit, and vectors of different widths.
+/// is spent, so each family of many subjects is read again at the whole rate, to name all that moved.
+///
+/// Null distributions that `nulls` lacks are drawn and added; see [`Nulls`]. The result does not depend on
+/// the number of threads. Errors on settings out of range, columns that do not fit, and vectors of
+/// different widths.
 pub fn measure(
     reference: &Sample,
     window: &Sample,

@@ -64,7 +64,7 @@ pub struct Skipped {
 pub struct Distribution {
     /// `categories`, `predictions`, `languages`, `length` or `confidence`.
     pub what: &'static str,
-    /// The category, the language, or the bin as in `1,000-1,999`.
+    /// The category, the language, or the bin as in `1000-1499` or `0.9-1.0`.
     pub name: String,
     /// In the reference.
     pub reference: Share,

@@ -26,7 +26,7 @@ pub const NEW: &str = "Space Tourism";
 const BOILERPLATE: &str = "Applications are handled by our new hiring portal. Create a candidate profile, \
     upload a portfolio in portable format and consent to automated processing of the questionnaire.";
 
-pub static SHIFTS: [Shift; 7] = [
+pub static SHIFTS: [Shift; 8] = [
     Shift {
         name: "nothing",
         expected: "none",
@@ -34,18 +34,19 @@ pub static SHIFTS: [Shift; 7] = [
         window: draw,
     },
     Shift {
-        name: "a category doubled",
+        name: "a category doubled, half of the labels missing",
         expected: "category_share",
         reference: as_is,
+        window: doubled,
+    },
+    Shift {
+        name: "a category doubled, a quarter of the labels missing",
+        expected: "category_share",
+        reference: |adverts, rng| relabel(adverts, 0.25, rng),
         window: |adverts, rows, rng| {
-            let is_of_it = |advert: &&Advert| advert.truth == DOUBLED;
-            let (of_it, others): (Vec<_>, Vec<_>) = adverts.iter().partition(is_of_it);
-            let share = 2.0 * of_it.len() as f64 / adverts.len() as f64;
-            let pick = |_| match rng.random_bool(share) {
-                true => of_it[rng.random_range(0..of_it.len())].clone(),
-                false => others[rng.random_range(0..others.len())].clone(),
-            };
-            (0..rows).map(pick).collect()
+            let mut window = doubled(adverts, rows, rng);
+            relabel(&mut window, 0.25, rng);
+            window
         },
     },
     Shift {
@@ -119,3 +120,14 @@ pub static SHIFTS: [Shift; 7] = [
 ];
 
 fn as_is(_: &mut [Advert], _: &mut ChaCha8Rng) {}
+
+fn doubled(adverts: &[Advert], rows: usize, rng: &mut ChaCha8Rng) -> Vec<Advert> {
+    let is_of_it = |advert: &&Advert| advert.truth == DOUBLED;
+    let (of_it, others): (Vec<_>, Vec<_>) = adverts.iter().partition(is_of_it);
+    let share = 2.0 * of_it.len() as f64 / adverts.len() as f64;
+    let pick = |_| match rng.random_bool(share) {
+        true => of_it[rng.random_range(0..of_it.len())].clone(),
+        false => others[rng.random_range(0..others.len())].clone(),
+    };
+    (0..rows).map(pick).collect()
+}

@@ -1,5 +1,7 @@
 //! The share of each category or language, one exact test each, corrected for their number.
 
+use std::collections::BTreeMap;
+
 use super::whole::tally;
 use super::{Run, labels, languages, predictions};
 use crate::nulls::Nulls;
@@ -144,27 +146,33 @@ fn test<'a>(run: &Run<'a>, rows: fn(&Sample) -> Vec<(usize, &str)>) -> Vec<Subje
         old.into_iter().map(|(_, name)| name),
         new.into_iter().map(|(_, name)| name),
     );
-    let laws: Vec<Hypergeometric> = counts
+    // Subjects with as many rows on both sides together share a law.
+    let mut laws: BTreeMap<u64, (Hypergeometric, f64)> = BTreeMap::new();
+    for (then, now) in counts.values() {
+        let law = || (Hypergeometric::new(m + n, then + now, n), 0.0);
+        laws.entry(then + now).or_insert_with(law).1 += 1.0;
+    }
+    let law = |&(then, now): &(u64, u64)| &laws[&(then + now)].0;
+    let p_values: Vec<f64> = counts
         .values()
-        .map(|(then, now)| Hypergeometric::new(m + n, then + now, n))
+        .map(|counts| law(counts).p_value(counts.1))
         .collect();
-    let p_values: Vec<f64> = laws
-        .iter()
-        .zip(counts.values())
-        .map(|(law, (_, now))| law.p_value(*now))
-        .collect();
-    let reached = |test: usize, p: f64| laws[test].size(p);
+    let reached = |p: f64| {
+        let chances = laws.values().map(|(law, subjects)| law.size(p) * subjects);
+        chances.sum::<f64>()
+    };
     let adjusted = discrete_benjamini_hochberg(&p_values, reached);
     let found = adjusted.iter().filter(|&&p| p <= run.level).count();
-    let level = cut(&laws, run.level * found.max(1) as f64);
+    let level = cut(reached, run.level * found.max(1) as f64);
     let least = p_values.iter().copied().fold(f64::INFINITY, f64::min);
     let first = p_values.iter().position(|&p| p == least);
-    let tests = laws.iter().zip(p_values).zip(adjusted);
+    let tests = p_values.into_iter().zip(adjusted);
     counts
         .into_iter()
         .zip(tests)
         .enumerate()
-        .map(|(at, ((name, (then, now)), ((law, p_value), adjusted)))| {
+        .map(|(at, ((name, (then, now)), (p_value, adjusted)))| {
+            let law = law(&(then, now));
             let is_above = now as f64 / n as f64 >= then as f64 / m as f64;
             let critical = law.critical(level, is_above);
             Subject {
@@ -182,15 +190,14 @@ fn test<'a>(run: &Run<'a>, rows: fn(&Sample) -> Vec<(usize, &str)>) -> Vec<Subje
 }
 
 /// The p-value up to which a subject is found, where the chances of so small ones may sum to `level`.
-fn cut(laws: &[Hypergeometric], level: f64) -> f64 {
-    let sum = |p: f64| laws.iter().map(|law| law.size(p)).sum::<f64>();
+fn cut(reached: impl Fn(f64) -> f64, level: f64) -> f64 {
     let (mut within, mut beyond) = (0.0, 1.0);
-    if sum(beyond) <= level {
+    if reached(beyond) <= level {
         return beyond;
     }
     for _ in 0..60 {
         let middle = (within + beyond) / 2.0;
-        match sum(middle) <= level {
+        match reached(middle) <= level {
             true => within = middle,
             false => beyond = middle,
         }

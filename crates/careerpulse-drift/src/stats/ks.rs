@@ -38,22 +38,30 @@ pub fn ks(then: &[f64], now: &[f64]) -> Ks {
     }
 }
 
-/// The least gap that `then` and `now` rows without a difference reach with a chance of at most `level`,
-/// and that chance; `None` where no gap is so unlikely.
+/// Critical gaps are found to one part in this.
+const PRECISION: u64 = 200_000;
+
+/// The least gap, to five digits, that `then` and `now` rows without a difference reach with a chance of at
+/// most `level`, and that chance; `None` where no gap is so unlikely.
 pub fn critical_gap(then: u64, now: u64, level: f64) -> Option<(f64, f64)> {
     let cells = then.checked_mul(now).filter(|&cells| cells > 0)?;
     if chance(then, now, cells) > level {
         return None;
     }
     let (mut below, mut beyond) = (0, cells);
-    // The limit law's own is near, and narrow bands are quick to add up.
+    // The limit law's own gap is near, and narrow bands are quick to add up.
     let (m, n) = (then as f64, now as f64);
-    let near = ((2.0 / level).ln() / 2.0 * (m + n) / (m * n)).sqrt() * 1.05;
-    let near = (near * cells as f64) as u64;
-    if (1..cells).contains(&near) && chance(then, now, near) <= level {
-        beyond = near;
+    let near = ((2.0 / level).ln() / 2.0 * (m + n) / (m * n)).sqrt() * cells as f64;
+    for factor in [1.05, 0.85] {
+        let guess = (near * factor) as u64;
+        if (below + 1..beyond).contains(&guess) {
+            match chance(then, now, guess) <= level {
+                true => beyond = guess,
+                false => below = guess,
+            }
+        }
     }
-    while beyond - below > 1 {
+    while beyond - below > 1.max(cells / PRECISION) {
         let middle = below + (beyond - below) / 2;
         match chance(then, now, middle) <= level {
             true => beyond = middle,
