@@ -1,5 +1,10 @@
 //! SciPy's tests and distances, as `testdata/oracle/make_drift.py` wrote them down.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that cannot go on fails its test"
+)]
+
 use careerpulse_drift::shares;
 use careerpulse_drift::stats::bh::benjamini_hochberg;
 use careerpulse_drift::stats::divergence::{jensen_shannon, psi};

@@ -21,7 +21,7 @@ impl Scaled {
         let (mut count, mut sums) = (0.0, vec![0.0_f64; dim]);
         for row in spread.clone() {
             count += 1.0;
-            add(&mut sums, row, |value| value);
+            add(&mut sums, row);
         }
         let means: Vec<f64> = sums.iter().map(|sum| sum / f64::max(count, 1.0)).collect();
         let mut squares = vec![0.0_f64; dim];
@@ -61,7 +61,7 @@ impl Scaled {
     fn sum(&self, rows: &[u32]) -> Vec<f64> {
         let mut sums = vec![0.0; self.dim];
         for &row in rows {
-            add(&mut sums, self.row(row), |value| value);
+            add(&mut sums, self.row(row));
         }
         sums
     }
@@ -88,7 +88,7 @@ impl Scaled {
         let (now_a, now_b) = now.split_at(now.len() / 2);
         let by_a = self.direction(then_a, now_a);
         let by_b = self.direction(then_b, now_b);
-        let score = |rows: &[u32], direction: &[f32]| -> Vec<(u32, f32)> {
+        let score = |rows: &[u32], direction: &[f32]| -> Scored {
             let product = |&row: &u32| (row, dot(self.row(row), direction));
             rows.iter().map(product).collect()
         };
@@ -111,9 +111,12 @@ impl Scaled {
     }
 }
 
+/// Rows and how like the window they are.
+type Scored = Vec<(u32, f32)>;
+
 /// How like the window rows are, in two halves of (then, now).
 pub(crate) struct Likeness {
-    halves: [(Vec<(u32, f32)>, Vec<(u32, f32)>); 2],
+    halves: [(Scored, Scored); 2],
 }
 
 impl Likeness {
@@ -133,15 +136,14 @@ impl Likeness {
 
     /// The window's rows, the one most like it first.
     pub fn most_like(&self) -> Vec<u32> {
-        let mut rows: Vec<(u32, f32)> =
-            self.halves.iter().flat_map(|half| half.1.clone()).collect();
+        let mut rows: Scored = self.halves.iter().flat_map(|half| half.1.clone()).collect();
         rows.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         rows.into_iter().map(|(row, _)| row).collect()
     }
 }
 
-fn count_wins(then: Vec<(u32, f32)>, now: Vec<(u32, f32)>) -> f64 {
-    let values = |rows: Vec<(u32, f32)>| {
+fn count_wins(then: Scored, now: Scored) -> f64 {
+    let values = |rows: Scored| {
         let mut values: Vec<f32> = rows.into_iter().map(|(_, value)| value).collect();
         values.sort_unstable_by(f32::total_cmp);
         values
@@ -161,9 +163,9 @@ fn count_wins(then: Vec<(u32, f32)>, now: Vec<(u32, f32)>) -> f64 {
     wins
 }
 
-fn add(sums: &mut [f64], row: &[f32], of: impl Fn(f64) -> f64) {
+fn add(sums: &mut [f64], row: &[f32]) {
     for (sum, &value) in sums.iter_mut().zip(row) {
-        *sum += of(f64::from(value));
+        *sum += f64::from(value);
     }
 }
 
