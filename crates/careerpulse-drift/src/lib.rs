@@ -9,9 +9,9 @@
 //! 2. [`stats`] are the tests and distances, each on plain numbers.
 //! 3. [`nulls`] keeps what a statistic does where nothing has changed, so that it is drawn once a version.
 //! 4. [`checks`] lists what is watched, and [`measure()`] runs it.
-//! 5. [`estimate`] says how good predictions are from their probabilities, and scores itself once labels
+//! 5. [`mod@estimate`] says how good predictions are from their probabilities, and scores itself once labels
 //!    arrive.
-//! 6. [`language`] and [`hashing`] make columns of texts.
+//! 6. [`mod@language`] and [`hashing`] make columns of texts.
 
 pub mod checks;
 pub mod error;
