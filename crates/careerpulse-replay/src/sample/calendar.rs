@@ -4,7 +4,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use rand::{Rng, RngExt};
 
 use super::SampleError;
-use super::pick::{Weighted, draw, weighted};
+use super::pick::{Weighted, draw, portion, weighted};
 use super::words::CategoryWords;
 
 /// The longest span, in days (ten years).
@@ -61,6 +61,19 @@ pub(super) fn build_calendar(
 pub(super) fn draw_day(calendar: &Calendar, category: usize, rng: &mut impl Rng) -> u32 {
     let day = draw(&calendar.tables[category], rng);
     u32::try_from(day).unwrap_or(calendar.days - 1)
+}
+
+/// A date as a day counted from the first; dates before the first count as the first.
+pub(super) fn day_number(calendar: &Calendar, date: NaiveDate) -> u32 {
+    u32::try_from((date - calendar.first).num_days()).unwrap_or(0)
+}
+
+/// The share of the category's postings that falls on a day or after it.
+pub(super) fn portion_from(calendar: &Calendar, category: usize, day: u32) -> f64 {
+    portion(
+        &calendar.tables[category],
+        day as usize..calendar.days as usize,
+    )
 }
 
 /// A day `later` days after `day`, the last one at most.
