@@ -7,6 +7,7 @@ mod era;
 mod html;
 mod label;
 mod languages;
+mod life;
 mod phrases;
 mod pick;
 mod places;
@@ -14,6 +15,7 @@ mod posting;
 mod rewrite;
 mod scene;
 mod shift;
+mod snapshots;
 mod stream;
 mod title;
 mod words;
@@ -21,8 +23,10 @@ mod words;
 use chrono::NaiveDate;
 use thiserror::Error;
 
+pub use life::{LateLabels, Life, LifeParams};
 pub use posting::{Category, Company, Level, Location, Posting, Refs, Tag};
 pub use shift::{NEW_CATEGORIES, Shift, ShiftError, ShiftKind, read_share};
+pub use snapshots::SnapshotError;
 pub use stream::Postings;
 use stream::{IDS, open_stream};
 
@@ -37,6 +41,9 @@ pub struct SampleParams {
     pub seed: u64,
     /// The last possible publication date.
     pub last_day: NaiveDate,
+    /// Whether every day has the same shares of categories, without the trends and the shock
+    /// that a sample else has; the days of the week still differ.
+    pub steady: bool,
     /// The share of postings without a category, from 0 to 1, whatever their employer and day;
     /// `None` leaves it to those, which makes it a half. A few postings show `Unknown` in any case.
     pub unlabelled: Option<f64>,
@@ -54,6 +61,7 @@ impl Default for SampleParams {
             days: 120,
             seed: 7,
             last_day: NaiveDate::from_ymd_opt(2026, 6, 30).expect("30 June 2026 is a date"),
+            steady: false,
             unlabelled: None,
             shifts: Vec::new(),
         }

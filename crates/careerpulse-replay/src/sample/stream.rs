@@ -55,7 +55,7 @@ pub(super) const IDS: u64 = 99_000_000;
 /// Opens the stream.
 pub(super) fn open_stream(params: &SampleParams) -> Result<Postings, SampleError> {
     let lexicon = read_lexicon()?;
-    let calendar = build_calendar(params.days, params.last_day, &lexicon.categories)?;
+    let calendar = build_calendar(params, &lexicon.categories)?;
     if let Some(share) = params.unlabelled {
         check_share("postings without a category", share)?;
     }
