@@ -6,6 +6,7 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use careerpulse_replay::sample::{
     Generated, NEW_CATEGORIES, SampleParams, Shift, ShiftKind, generate,
@@ -29,13 +30,16 @@ fn sample(shifts: &[&str]) -> Vec<Generated> {
     generate(&params).unwrap().collect()
 }
 
+/// The sample without any shift, made once.
+static QUIET: LazyLock<Vec<Generated>> = LazyLock::new(|| sample(&[]));
+
 fn is_before(one: &Generated) -> bool {
     one.posting.publication_date < DAY.to_string()
 }
 
 /// The postings from the day on, and that those before it are the same as without the shift.
 fn after(shifts: &[&str]) -> (Vec<Generated>, Vec<Generated>) {
-    let (quiet, shifted) = (sample(&[]), sample(shifts));
+    let (quiet, shifted) = (QUIET.clone(), sample(shifts));
     assert_eq!(quiet.len(), shifted.len());
     for (one, other) in quiet.iter().zip(&shifted) {
         assert_eq!(one.posting.id, other.posting.id);
@@ -59,6 +63,12 @@ fn share(all: &[Generated], holds: impl Fn(&Generated) -> bool) -> f64 {
 fn shown(one: &Generated) -> Option<&str> {
     let category = one.posting.categories.first()?;
     Some(category.name.as_str())
+}
+
+/// From the first amount of money on, as far as it is one.
+fn pay(contents: &str) -> Option<&str> {
+    let amount = &contents[contents.find('$')?..];
+    Some(&amount[..20.min(amount.len())])
 }
 
 fn shares(all: &[Generated]) -> BTreeMap<&'static str, f64> {
@@ -102,7 +112,7 @@ fn a_new_category_takes_its_share_with_words_of_its_own() {
         let taken = share(&shifted, |one| one.true_category == name);
         assert!((0.065..0.095).contains(&taken), "{name}: {taken}");
         assert!(share(&shifted, |one| shown(one) == Some(name)) > 0.025);
-        let own = own_words(&quiet, &shifted, |one| one.true_category == name);
+        let own = own_words(&quiet[..2_000], &shifted, |one| one.true_category == name);
         assert!(own.len() >= 40, "{name}: {own:?}");
         // Dozens of words are frequent, and none is in every advert.
         let frequent = own.values().filter(|share| **share >= 0.1).count();
@@ -120,11 +130,14 @@ fn exchanged_boilerplate_changes_words_and_no_category() {
         assert_eq!(one.posting.name, other.posting.name);
         assert_eq!(one.posting.categories, other.posting.categories);
         assert_eq!(one.posting.company, other.posting.company);
+        // Pay is drawn last of all, so that it is the same where all else of the advert is.
+        assert_eq!(pay(&one.posting.contents), pay(&other.posting.contents));
         other_text += usize::from(one.posting.contents != other.posting.contents);
     }
     let changed = other_text as f64 / quiet.len() as f64;
     assert!((0.8..0.97).contains(&changed), "{changed}");
-    let own = own_words(&quiet, &shifted, |_| true);
+    assert!(share(&quiet, |one| pay(&one.posting.contents).is_some()) > 0.4);
+    let own = own_words(&quiet[..2_000], &shifted[..2_000], |_| true);
     assert!(own.len() >= 150, "{}", own.len());
     assert!(own.values().all(|share| *share < 0.7), "{own:?}");
 }
