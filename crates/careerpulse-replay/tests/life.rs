@@ -218,6 +218,23 @@ async fn snapshots_serve_what_was_shown_on_their_days() {
 }
 
 #[tokio::test]
+async fn a_running_server_goes_on_to_the_next_day() {
+    let life = Life::generate(&small()).unwrap();
+    let replay = spawn(life.feed(day(20)).unwrap(), ReplayOptions::default())
+        .await
+        .unwrap();
+    let mut shown = Vec::new();
+    for number in [20, 21] {
+        replay.show(life.feed(day(number)).unwrap());
+        let first = page(&replay, "0").await.unwrap().json();
+        let expected: Vec<u64> = life.on(day(number)).iter().map(|one| one.id).collect();
+        assert_eq!(ids(&first), expected[..20]);
+        shown.push(first);
+    }
+    assert_ne!(shown[0], shown[1]);
+}
+
+#[tokio::test]
 async fn a_file_as_of_a_day_is_the_life_without_late_labels() {
     let params = LifeParams {
         late: LateLabels {

@@ -189,6 +189,26 @@ fn the_shock_moves_two_categories_in_opposite_directions() {
 }
 
 #[test]
+fn a_steady_sample_has_no_trend_and_no_shock() {
+    let params = SampleParams {
+        postings: 20_000,
+        steady: true,
+        ..SampleParams::default()
+    };
+    let all: Vec<Generated> = generate(&params).expect("in range").collect();
+    let turn = params.last_day - chrono::Days::new(60);
+    let (old, new): (Vec<_>, Vec<_>) = all.iter().partition(|one| day_of(&one.posting) < turn);
+    for category in ["Software Engineering", "Healthcare", "Sales", "Retail"] {
+        let share = |part: &[&Generated]| {
+            let of_it = part.iter().filter(|one| one.true_category == category);
+            of_it.count() as f64 / part.len() as f64
+        };
+        let change = share(&new) / share(&old);
+        assert!((0.85..1.18).contains(&change), "{category}: {change}");
+    }
+}
+
+#[test]
 fn every_style_and_every_kind_of_dirt_occurs() {
     let all = sample(2_000, 7);
     for mark in [
