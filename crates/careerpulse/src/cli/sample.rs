@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use careerpulse_replay::sample::{SampleParams, generate};
+use careerpulse_replay::sample::{Postings, SampleParams, generate};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -34,8 +34,10 @@ pub fn sample(args: SampleArgs) -> anyhow::Result<Outcome> {
 }
 
 fn write_file(params: &SampleParams, out: &Path) -> anyhow::Result<()> {
+    // Before the file is made, so that a mistake in the parameters leaves none behind.
+    let postings = generate(params).map_err(|e| UserError::new(e.to_string()))?;
     if out.as_os_str() == "-" {
-        drop(write_postings(params, std::io::stdout().lock())?);
+        drop(write_postings(postings, std::io::stdout().lock())?);
         return Ok(());
     }
     let file = File::create(out).map_err(|e| {
@@ -45,16 +47,16 @@ fn write_file(params: &SampleParams, out: &Path) -> anyhow::Result<()> {
         ))
     })?;
     if out.extension().is_some_and(|extension| extension == "gz") {
-        write_postings(params, GzEncoder::new(file, Compression::default()))?.finish()?;
+        write_postings(postings, GzEncoder::new(file, Compression::default()))?.finish()?;
     } else {
-        write_postings(params, file)?;
+        write_postings(postings, file)?;
     }
     Ok(())
 }
 
-fn write_postings<W: Write>(params: &SampleParams, out: W) -> anyhow::Result<W> {
+fn write_postings<W: Write>(postings: Postings, out: W) -> anyhow::Result<W> {
     let mut out = BufWriter::new(out);
-    for generated in generate(params).map_err(|e| UserError::new(e.to_string()))? {
+    for generated in postings {
         serde_json::to_writer(&mut out, &generated.posting).map_err(std::io::Error::from)?;
         out.write_all(b"\n")?;
     }
