@@ -1,5 +1,6 @@
 //! The feed: the postings and recorded pages that the server hands out, held once.
 
+mod dated;
 mod index;
 mod ndjson;
 mod pages;
@@ -8,9 +9,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::envelope::ITEMS_PER_PAGE;
+use crate::lifetime::Lifetimes;
 use crate::query::Filters;
 use index::Index;
 
@@ -63,10 +66,44 @@ pub enum FeedError {
         reason: String,
     },
     /// The folder holds no recorded page.
-    #[error("{path} holds no recorded page; pages are files named page000.json, page001.json, …", path = path.display())]
+    #[error(
+        "{path} holds no recorded page and no dated snapshot; pages are files named page000.json, page001.json, …, \
+         and snapshots are files named 2026-06-10.ndjson(.gz) or folders of pages named 2026-06-10",
+        path = path.display()
+    )]
     NoPages {
         /// The folder.
         path: PathBuf,
+    },
+    /// The folder's pages are of one crawl, so they say nothing of a day.
+    #[error(
+        "{path} holds the pages of one crawl, which cannot be shown as of {day}; put it into a folder under the \
+         name of its day and give that folder, or leave the day out",
+        path = path.display()
+    )]
+    NotDated {
+        /// The folder.
+        path: PathBuf,
+        /// The day asked for.
+        day: NaiveDate,
+    },
+    /// All snapshots are of later days.
+    #[error("{path} holds no snapshot of {day} or before; its first is of {first}", path = path.display())]
+    NoSnapshotYet {
+        /// The folder.
+        path: PathBuf,
+        /// The day asked for.
+        day: NaiveDate,
+        /// The day of the first snapshot.
+        first: NaiveDate,
+    },
+    /// Two snapshots are of the same day.
+    #[error("{path} holds two snapshots of {day}; keep one of them", path = path.display())]
+    SnapshotTwice {
+        /// The folder.
+        path: PathBuf,
+        /// The day.
+        day: NaiveDate,
     },
     /// The recorded pages are not numbered 0, 1, 2, …
     #[error(
@@ -93,8 +130,9 @@ pub enum FeedError {
 
 impl Feed {
     /// Opens `path`: a folder of recorded pages (`pageN.json`, any width, numbered
-    /// from 0 without holes; other files are ignored), or a file of postings, one
-    /// JSON value a line, plain or gzipped (told by its first bytes, not its name).
+    /// from 0 without holes; other files are ignored), a folder of dated snapshots (then the
+    /// newest, see [`Feed::open_on`]), or a file of postings, one JSON value a line, plain or
+    /// gzipped (told by its first bytes, not its name).
     ///
     /// A recorded page that is not JSON, or has no `results`, is served as it is and
     /// adds no postings to filtered queries. In an NDJSON file blank lines are
@@ -104,11 +142,38 @@ impl Feed {
     /// [`FeedError`] where something can't be read, a line is not JSON, a folder has
     /// no pages, or their numbers have a hole.
     pub fn open(path: &Path) -> Result<Feed, FeedError> {
-        let metadata = std::fs::metadata(path).map_err(|source| read_error(path, source))?;
-        if metadata.is_dir() {
-            pages::read(path)
-        } else {
-            ndjson::read(path)
+        if !is_folder(path)? {
+            return ndjson::read(path);
+        }
+        match pages::read(path) {
+            Err(FeedError::NoPages { .. }) => open_snapshot(path, None),
+            read => read,
+        }
+    }
+
+    /// Opens `path` as of the end of a day.
+    ///
+    /// Of a file of postings, those published by then and still open, which `lifetimes`
+    /// decides, the newest first; a posting whose publication date cannot be read is shown on
+    /// every day, after the others. Of a folder of dated snapshots (`2026-06-10.ndjson`, the same with
+    /// `.gz`, or folders `2026-06-10` of recorded pages; anything else is ignored) the latest
+    /// one not after the day, as it is.
+    ///
+    /// # Errors
+    /// Those of [`Feed::open`], and [`FeedError`] where the folder's first snapshot is of a later
+    /// day, two are of the same, or it is a folder of undated pages.
+    pub fn open_on(path: &Path, day: NaiveDate, lifetimes: &Lifetimes) -> Result<Feed, FeedError> {
+        if !is_folder(path)? {
+            return ndjson::read_on(path, day, lifetimes);
+        }
+        match open_snapshot(path, Some(day)) {
+            Err(FeedError::NoPages { .. }) if pages::read(path).is_ok() => {
+                Err(FeedError::NotDated {
+                    path: path.to_owned(),
+                    day,
+                })
+            }
+            read => read,
         }
     }
 
@@ -175,6 +240,24 @@ impl Feed {
     fn push(&mut self, raw: Bytes, value: &serde_json::Value) {
         self.index.add(self.postings.len(), value);
         self.postings.push(raw);
+    }
+}
+
+fn is_folder(path: &Path) -> Result<bool, FeedError> {
+    let metadata = std::fs::metadata(path).map_err(|source| read_error(path, source))?;
+    Ok(metadata.is_dir())
+}
+
+fn open_snapshot(folder: &Path, day: Option<NaiveDate>) -> Result<Feed, FeedError> {
+    let Some(path) = dated::find(folder, day)? else {
+        return Err(FeedError::NoPages {
+            path: folder.to_owned(),
+        });
+    };
+    if is_folder(&path)? {
+        pages::read(&path)
+    } else {
+        ndjson::read(&path)
     }
 }
 

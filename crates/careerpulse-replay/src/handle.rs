@@ -1,6 +1,6 @@
 //! One request: the limit, the address, the page, the fault.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
@@ -20,7 +20,7 @@ pub const JOBS_PATH: &str = "/api/public/jobs";
 
 /// Everything that answering needs, shared by all connections.
 pub(crate) struct Desk {
-    feed: Feed,
+    feed: RwLock<Feed>,
     page_cap: u32,
     limits: Mutex<Limits>,
     schedule: Mutex<Schedule>,
@@ -48,10 +48,17 @@ pub(crate) struct ResetConnection;
 
 pub(crate) fn desk(feed: Feed, options: &ReplayOptions) -> Desk {
     Desk {
-        feed,
+        feed: RwLock::new(feed),
         page_cap: options.page_cap,
         limits: Mutex::new(limits(options.rate_limit, options.rate_window)),
         schedule: Mutex::new(schedule(options.faults, options.seed)),
+    }
+}
+
+impl Desk {
+    /// Answers from another feed from now on.
+    pub(crate) fn show(&self, feed: Feed) {
+        *self.feed.write().unwrap_or_else(PoisonError::into_inner) = feed;
     }
 }
 
@@ -102,7 +109,8 @@ fn page_of<B>(
     if query.page >= u64::from(desk.page_cap) {
         return Err(Refusal::PageTooHigh);
     }
-    Ok(match desk.feed.page(&query.filters, query.page) {
+    let feed = desk.feed.read().unwrap_or_else(PoisonError::into_inner);
+    Ok(match feed.page(&query.filters, query.page) {
         Page::Recorded(page) => page.clone(),
         Page::Postings { matching, texts } => page_body(query.page, matching as u64, &texts),
     })

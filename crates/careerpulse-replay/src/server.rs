@@ -1,5 +1,6 @@
 //! The HTTP server: accepts connections, answers, and stops when told.
 
+use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -72,7 +73,14 @@ pub async fn serve(
     options: ReplayOptions,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let desk = Arc::new(desk(feed, &options));
+    serve_at(listener, Arc::new(desk(feed, &options)), shutdown).await
+}
+
+async fn serve_at(
+    listener: TcpListener,
+    desk: Arc<Desk>,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
     let (stop, stopped) = watch::channel(());
     let mut connections = JoinSet::new();
     let mut failures = 0;
@@ -106,9 +114,9 @@ pub async fn serve(
 }
 
 /// A server in the background of this runtime; dropping it ends it at once.
-#[derive(Debug)]
 pub struct Replay {
     address: SocketAddr,
+    desk: Arc<Desk>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<io::Result<()>>,
 }
@@ -125,9 +133,11 @@ pub async fn spawn(feed: Feed, options: ReplayOptions) -> io::Result<Replay> {
         // A dropped sender is a reason to stop just as a message is.
         let _ = stopped.await;
     };
-    let task = tokio::spawn(serve(listener, feed, options, shutdown));
+    let desk = Arc::new(desk(feed, &options));
+    let task = tokio::spawn(serve_at(listener, Arc::clone(&desk), shutdown));
     Ok(Replay {
         address,
+        desk,
         stop: Some(stop),
         task,
     })
@@ -144,6 +154,13 @@ impl Replay {
         format!("http://{}", self.address)
     }
 
+    /// Serves another feed from now on, at the same address and with the limits and faults as
+    /// far as they have come: the source on another day. Pages asked for before are answered
+    /// from the feed of their moment.
+    pub fn show(&self, feed: Feed) {
+        self.desk.show(feed);
+    }
+
     /// Lets open requests end, then stops.
     ///
     /// # Errors
@@ -151,6 +168,14 @@ impl Replay {
     pub async fn stop(mut self) -> io::Result<()> {
         drop(self.stop.take());
         (&mut self.task).await.map_err(io::Error::other)?
+    }
+}
+
+impl fmt::Debug for Replay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replay")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
 

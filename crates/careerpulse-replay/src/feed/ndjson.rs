@@ -5,16 +5,55 @@ use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 use bytes::Bytes;
+use chrono::NaiveDate;
 use flate2::read::MultiGzDecoder;
+use serde_json::Value;
 
 use super::{Feed, FeedError, read_error};
+use crate::lifetime::{Lifetimes, day_of};
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// Reads every line as one posting; blank lines are skipped.
 pub(super) fn read(path: &Path) -> Result<Feed, FeedError> {
-    let mut reader = open(path).map_err(|source| read_error(path, source))?;
     let mut feed = Feed::default();
+    read_lines(path, |text, value| {
+        feed.push(Bytes::copy_from_slice(text), &value);
+    })?;
+    Ok(feed)
+}
+
+/// Reads the postings shown on a day, the newest first and those without a date last.
+pub(super) fn read_on(
+    path: &Path,
+    day: NaiveDate,
+    lifetimes: &Lifetimes,
+) -> Result<Feed, FeedError> {
+    let mut shown = Vec::new();
+    read_lines(path, |text, value| {
+        let moment = value["publication_date"].as_str().unwrap_or_default();
+        let published = day_of(moment);
+        let id = value["id"].to_string();
+        if published.is_none_or(|published| lifetimes.shows(&id, published, day)) {
+            let moment = published.map(|_| moment.to_owned());
+            shown.push((moment, Bytes::copy_from_slice(text)));
+        }
+    })?;
+    // Stable, so that postings of the same moment keep their order.
+    shown.sort_by(|(one, _), (other, _)| other.cmp(one));
+    let mut feed = Feed::default();
+    for (_, text) in shown {
+        // Read a second time, because the texts alone take a fraction of the memory.
+        let value =
+            serde_json::from_slice(&text).map_err(|error| read_error(path, error.into()))?;
+        feed.push(text, &value);
+    }
+    Ok(feed)
+}
+
+/// Hands every line's text and value to `each`.
+fn read_lines(path: &Path, mut each: impl FnMut(&[u8], Value)) -> Result<(), FeedError> {
+    let mut reader = open(path).map_err(|source| read_error(path, source))?;
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
@@ -33,9 +72,9 @@ pub(super) fn read(path: &Path) -> Result<Feed, FeedError> {
             line: number,
             reason: error.to_string(),
         })?;
-        feed.push(Bytes::copy_from_slice(text), &value);
+        each(text, value);
     }
-    Ok(feed)
+    Ok(())
 }
 
 fn open(path: &Path) -> std::io::Result<Box<dyn BufRead>> {

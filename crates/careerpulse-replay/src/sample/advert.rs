@@ -36,8 +36,10 @@ pub(super) struct Lexicon {
     pub employers: Vec<Employer>,
     pub places: Vec<&'static str>,
     pub phrases: Phrases,
-    shares: Weighted,
-    employers_of: Vec<Weighted>,
+    /// How often each category is drawn.
+    pub shares: Weighted,
+    /// For each category, how often each employer posts in it.
+    pub employers_of: Vec<Weighted>,
     languages: Vec<Language>,
 }
 
@@ -62,16 +64,28 @@ pub(super) struct Advert {
 pub(super) fn read_lexicon() -> Result<Lexicon, SampleError> {
     let categories = read_categories()?;
     let phrases = read_phrases()?;
-    let employers = read_employers(&phrases)?;
-    Ok(Lexicon {
+    let employers = read_employers(&phrases, &[])?;
+    let mut lexicon = compile_lexicon(categories, phrases, employers, read_places());
+    lexicon.languages = read_languages()?;
+    Ok(lexicon)
+}
+
+/// Puts together what was read; adverts are all in the language of the words given.
+pub(super) fn compile_lexicon(
+    categories: Vec<CategoryWords>,
+    phrases: Phrases,
+    employers: Vec<Employer>,
+    places: Vec<&'static str>,
+) -> Lexicon {
+    Lexicon {
         shares: weighted(categories.iter().map(|category| category.weight)),
         employers_of: employers_of(&categories, &employers),
-        places: read_places(),
-        languages: read_languages()?,
+        places,
+        languages: Vec::new(),
         categories,
         phrases,
         employers,
-    })
+    }
 }
 
 /// Writes a new advert.
@@ -80,6 +94,11 @@ pub(super) fn write_advert(lexicon: &Lexicon, rng: &mut impl Rng) -> Advert {
     if rng.random_bool(FOREIGN) {
         return write_foreign_advert(lexicon, category, rng);
     }
+    write_advert_of(lexicon, category, rng)
+}
+
+/// Writes a new advert of a category in the lexicon's own language.
+pub(super) fn write_advert_of(lexicon: &Lexicon, category: usize, rng: &mut impl Rng) -> Advert {
     let words = &lexicon.categories[category];
     let employer_index = draw(&lexicon.employers_of[category], rng);
     let employer = &lexicon.employers[employer_index];

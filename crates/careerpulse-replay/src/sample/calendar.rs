@@ -3,9 +3,9 @@
 use chrono::{Datelike, Days, NaiveDate};
 use rand::{Rng, RngExt};
 
-use super::SampleError;
-use super::pick::{Weighted, draw, weighted};
+use super::pick::{Weighted, draw, portion, weighted};
 use super::words::CategoryWords;
+use super::{SampleError, SampleParams};
 
 /// The longest span, in days (ten years).
 pub(super) const MAX_DAYS: u32 = 3_653;
@@ -27,12 +27,12 @@ pub(super) struct Calendar {
     tables: Vec<Weighted>,
 }
 
-/// Lays out `days` days up to and including `last_day`.
+/// Lays out the sample's days up to and including its last.
 pub(super) fn build_calendar(
-    days: u32,
-    last_day: NaiveDate,
+    params: &SampleParams,
     categories: &[CategoryWords],
 ) -> Result<Calendar, SampleError> {
+    let (days, last_day) = (params.days, params.last_day);
     if days == 0 || days > MAX_DAYS {
         return Err(SampleError::Days {
             days,
@@ -47,7 +47,10 @@ pub(super) fn build_calendar(
         .iter()
         .enumerate()
         .map(|(index, category)| {
-            weighted((0..days).map(|day| weight_of(category, index, first, day, days)))
+            weighted((0..days).map(|day| match params.steady {
+                true => rhythm_of(first, day),
+                false => weight_of(category, index, first, day, days),
+            }))
         })
         .collect();
     Ok(Calendar {
@@ -61,6 +64,19 @@ pub(super) fn build_calendar(
 pub(super) fn draw_day(calendar: &Calendar, category: usize, rng: &mut impl Rng) -> u32 {
     let day = draw(&calendar.tables[category], rng);
     u32::try_from(day).unwrap_or(calendar.days - 1)
+}
+
+/// A date as a day counted from the first; dates before the first count as the first.
+pub(super) fn day_number(calendar: &Calendar, date: NaiveDate) -> u32 {
+    u32::try_from((date - calendar.first).num_days()).unwrap_or(0)
+}
+
+/// The share of the category's postings that falls on a day or after it.
+pub(super) fn portion_from(calendar: &Calendar, category: usize, day: u32) -> f64 {
+    portion(
+        &calendar.tables[category],
+        day as usize..calendar.days as usize,
+    )
 }
 
 /// A day `later` days after `day`, the last one at most.
@@ -90,9 +106,12 @@ pub(super) fn write_moment(calendar: &Calendar, day: u32, rng: &mut impl Rng) ->
     )
 }
 
-fn weight_of(category: &CategoryWords, index: usize, first: NaiveDate, day: u32, days: u32) -> f64 {
+fn rhythm_of(first: NaiveDate, day: u32) -> f64 {
     let date = first + Days::new(u64::from(day));
-    let rhythm = WEEK[date.weekday().num_days_from_monday() as usize];
+    WEEK[date.weekday().num_days_from_monday() as usize]
+}
+
+fn weight_of(category: &CategoryWords, index: usize, first: NaiveDate, day: u32, days: u32) -> f64 {
     let progress = f64::from(day) / f64::from(days);
     // Slopes from -0.5 to 0.5 of the mean over the span; some categories grow, some shrink.
     let slope = (((index * 7) % 11) as f64 - 5.0) / 10.0;
@@ -101,5 +120,5 @@ fn weight_of(category: &CategoryWords, index: usize, first: NaiveDate, day: u32,
         .iter()
         .find(|(name, _)| *name == category.name && progress >= SHOCK_AT)
         .map_or(1.0, |(_, factor)| *factor);
-    rhythm * trend * shock
+    rhythm_of(first, day) * trend * shock
 }

@@ -34,13 +34,17 @@ pub(super) struct Employer {
 /// Reads `employers.txt` and writes each employer's boilerplate.
 ///
 /// The boilerplate does not depend on the sample's seed: an employer says the
-/// same about itself in every sample.
-pub(super) fn read_employers(phrases: &Phrases) -> Result<Vec<Employer>, SampleError> {
+/// same about itself in every sample. Where `seats` are given, the employers sit there
+/// instead, one after the other.
+pub(super) fn read_employers(
+    phrases: &Phrases,
+    seats: &[&'static str],
+) -> Result<Vec<Employer>, SampleError> {
     include_str!("employers.txt")
         .lines()
         .enumerate()
         .filter(|(_, text)| !text.starts_with('#'))
-        .map(|(index, text)| read_employer(index, text, phrases))
+        .map(|(index, text)| read_employer(index, text, phrases, seats))
         .collect()
 }
 
@@ -70,6 +74,7 @@ fn read_employer(
     index: usize,
     text: &'static str,
     phrases: &Phrases,
+    seats: &[&'static str],
 ) -> Result<Employer, SampleError> {
     let fields: Vec<&'static str> = text.split('|').map(str::trim).collect();
     let [name, city, industry, categories] = fields[..] else {
@@ -86,7 +91,7 @@ fn read_employer(
             short_name: slug(name),
             name: name.to_owned(),
         },
-        city,
+        city: seats.get(index % seats.len().max(1)).unwrap_or(&city),
         industry,
         style: STYLES[index % STYLES.len()],
         tags: Vec::new(),
@@ -165,7 +170,8 @@ mod tests {
     fn employers_differ_and_post_in_categories_that_exist() {
         let phrases = read_phrases().expect("the shipped phrases are well formed");
         let categories = read_categories().expect("the shipped categories are well formed");
-        let employers = read_employers(&phrases).expect("the shipped employers are well formed");
+        let employers =
+            read_employers(&phrases, &[]).expect("the shipped employers are well formed");
         assert!(employers.len() >= 60, "{}", employers.len());
         let mut names: Vec<&str> = employers
             .iter()

@@ -24,22 +24,36 @@ pub(super) fn draw_label(category: &CategoryWords, rng: &mut impl Rng) -> &'stat
     category.name
 }
 
+/// On what the category of a posting is missing or `Unknown`.
+pub(super) struct Silence {
+    /// The chance that it is missing, whatever else holds.
+    pub unlabelled: Option<f64>,
+    /// Added to the chance for the employer's sake.
+    pub hides: f64,
+    /// How recent the posting's day is, 0 to 1.
+    pub recency: f64,
+    pub english: bool,
+}
+
 /// The categories a posting shows.
 ///
-/// They are missing more often for some employers (`hides`), for recent days
-/// (`recency`, 0 to 1) and for postings not in English: not quite at random, as in the source.
+/// Unless one share is set for all, they are missing more often for some employers and for
+/// recent days: not quite at random, as in the source. Of postings not in English one in
+/// five shows `Unknown`.
 pub(super) fn draw_categories(
     label: &'static str,
-    hides: f64,
-    recency: f64,
-    english: bool,
+    silence: &Silence,
     rng: &mut impl Rng,
 ) -> Vec<Category> {
-    let unknown = if english { 0.007 } else { 0.2 };
+    let unknown = if silence.english { 0.007 } else { 0.2 };
+    let missing_below = match silence.unlabelled {
+        Some(share) => unknown + share,
+        None => unknown + MISSING + silence.hides + MISSING_RECENT * silence.recency,
+    };
     let point = rng.random::<f64>();
     let name = if point < unknown {
         "Unknown"
-    } else if point < unknown + MISSING + hides + MISSING_RECENT * recency {
+    } else if point < missing_below {
         return Vec::new();
     } else {
         label

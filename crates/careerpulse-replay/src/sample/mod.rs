@@ -3,14 +3,19 @@
 mod advert;
 mod calendar;
 mod employers;
+mod era;
 mod html;
 mod label;
 mod languages;
+mod life;
 mod phrases;
 mod pick;
 mod places;
 mod posting;
+mod rewrite;
 mod scene;
+mod shift;
+mod snapshots;
 mod stream;
 mod title;
 mod words;
@@ -18,12 +23,15 @@ mod words;
 use chrono::NaiveDate;
 use thiserror::Error;
 
+pub use life::{LateLabels, Life, LifeParams};
 pub use posting::{Category, Company, Level, Location, Posting, Refs, Tag};
+pub use shift::{NEW_CATEGORIES, Shift, ShiftError, ShiftKind, read_share};
+pub use snapshots::SnapshotError;
 pub use stream::Postings;
 use stream::{IDS, open_stream};
 
 /// What to generate.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SampleParams {
     /// How many postings, twins included; at most 99 million.
     pub postings: usize,
@@ -33,6 +41,16 @@ pub struct SampleParams {
     pub seed: u64,
     /// The last possible publication date.
     pub last_day: NaiveDate,
+    /// Whether every day has the same shares of categories, without the trends and the shock
+    /// that a sample else has; the days of the week still differ.
+    pub steady: bool,
+    /// The share of postings without a category, from 0 to 1, whatever their employer and day;
+    /// `None` leaves it to those, which makes it a half. A few postings show `Unknown` in any case.
+    pub unlabelled: Option<f64>,
+    /// What changes, and from which days on. Postings published before are, byte for byte,
+    /// those of the same parameters without the shift; where shifts concern the same, the later ones of
+    /// the list build on the earlier ones.
+    pub shifts: Vec<Shift>,
 }
 
 impl Default for SampleParams {
@@ -43,6 +61,9 @@ impl Default for SampleParams {
             days: 120,
             seed: 7,
             last_day: NaiveDate::from_ymd_opt(2026, 6, 30).expect("30 June 2026 is a date"),
+            steady: false,
+            unlabelled: None,
+            shifts: Vec::new(),
         }
     }
 }
@@ -80,6 +101,48 @@ pub enum SampleError {
     #[error("a sample cannot end on {last_day}; all its days must lie in the years 1970 to 9999")]
     LastDay {
         /// The last day asked for.
+        last_day: NaiveDate,
+    },
+    /// A share is not between 0 and 1.
+    #[error("the share of {what} is {share}; it must lie between 0 and 1")]
+    Share {
+        /// What it is the share of.
+        what: &'static str,
+        /// The share asked for.
+        share: f64,
+    },
+    /// More German is asked for than there are adverts with German words.
+    #[error(
+        "a share of {share} in German cannot be had; choose at most {covered:.2}, which is the share of the categories that have German words"
+    )]
+    Language {
+        /// The share asked for.
+        share: f64,
+        /// The highest share.
+        covered: f64,
+    },
+    /// A shift names a category that is not generated.
+    #[error("the shift's category `{category}` is not generated; choose one of: {known}")]
+    Category {
+        /// The category asked for.
+        category: String,
+        /// Those there are.
+        known: String,
+    },
+    /// A shift names a new category that there are no words for.
+    #[error("there are no words for a new category `{category}`; choose one of: {known}")]
+    NewCategory {
+        /// The category asked for.
+        category: String,
+        /// Those there are words for.
+        known: String,
+    },
+    /// A shift would never come.
+    #[error("the shift of {from} lies after the last day, {last_day}, and would change nothing")]
+    ShiftDay {
+        /// The day asked for.
+        from: NaiveDate,
+        /// The sample's last day.
         last_day: NaiveDate,
     },
     /// A data file of the generator is malformed.

@@ -3,7 +3,8 @@
 use super::SampleError;
 use super::words::{entries, malformed};
 
-/// Shared phrases by what they are for; each list holds at least one.
+/// Shared phrases by what they are for. Those of `phrases.txt` are complete; a file of
+/// employers' paragraphs alone leaves the other lists empty.
 #[derive(Debug, Default)]
 pub(super) struct Phrases {
     pub about: Vec<&'static str>,
@@ -22,12 +23,23 @@ pub(super) struct Phrases {
     pub skilled: Vec<&'static str>,
     pub world: Vec<&'static str>,
     pub vague: Vec<&'static str>,
+    pub hourly: Vec<&'static str>,
+    pub yearly: Vec<&'static str>,
+    pub and: Vec<&'static str>,
 }
 
 /// Reads `phrases.txt`.
 pub(super) fn read_phrases() -> Result<Phrases, SampleError> {
+    read_phrases_of("phrases.txt", include_str!("phrases.txt"))
+}
+
+/// Reads a file of phrases.
+pub(super) fn read_phrases_of(
+    file: &'static str,
+    text: &'static str,
+) -> Result<Phrases, SampleError> {
     let mut phrases = Phrases::default();
-    for (line, key, rest) in entries(include_str!("phrases.txt")) {
+    for (line, key, rest) in entries(text) {
         let list = match key {
             "about" => &mut phrases.about,
             "value" => &mut phrases.value,
@@ -45,7 +57,10 @@ pub(super) fn read_phrases() -> Result<Phrases, SampleError> {
             "skilled" => &mut phrases.skilled,
             "world" => &mut phrases.world,
             "vague" => &mut phrases.vague,
-            _ => return Err(malformed("phrases.txt", line, "an unknown kind of phrase")),
+            "hourly" => &mut phrases.hourly,
+            "yearly" => &mut phrases.yearly,
+            "and" => &mut phrases.and,
+            _ => return Err(malformed(file, line, "an unknown kind of phrase")),
         };
         list.push(rest);
     }

@@ -1,5 +1,7 @@
 //! Drawing: from weighted tables, from lists, and into the slots of a sentence.
 
+use std::ops::Range;
+
 use rand::{Rng, RngExt};
 
 /// Running sums of weights; one draw costs a binary search.
@@ -27,6 +29,18 @@ pub(super) fn draw(table: &Weighted, rng: &mut impl Rng) -> usize {
     let point = rng.random::<f64>() * total;
     let index = table.sums.partition_point(|sum| *sum <= point);
     index.min(table.sums.len().saturating_sub(1))
+}
+
+/// The share of all draws that fall within `range`; 0 for an empty table.
+pub(super) fn portion(table: &Weighted, range: Range<usize>) -> f64 {
+    let up_to = |end: usize| match end.min(table.sums.len()) {
+        0 => 0.0,
+        end => table.sums[end - 1],
+    };
+    match up_to(table.sums.len()) {
+        0.0 => 0.0,
+        total => (up_to(range.end) - up_to(range.start)) / total,
+    }
 }
 
 /// One entry of a list, evenly; the empty string for an empty list.
@@ -86,6 +100,9 @@ mod tests {
         }
         assert_eq!(counts[1], 0);
         assert!((900..1_100).contains(&counts[0]), "{counts:?}");
+        assert_eq!(portion(&table, 0..1), 0.25);
+        assert_eq!(portion(&table, 1..9), 0.75);
+        assert_eq!(portion(&weighted([]), 0..1), 0.0);
     }
 
     #[test]

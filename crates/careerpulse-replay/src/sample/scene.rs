@@ -85,7 +85,8 @@ fn write_needs(scene: &Scene<'_>, rng: &mut impl Rng) -> Vec<String> {
     let skills = some_of(&scene.role.skills, 3, rng);
     if let [first, second, third] = skills[..] {
         let opening = one_of(&scene.lexicon.phrases.skilled, rng);
-        lines.push(format!("{opening} {first}, {second} and {third}"));
+        let and = only(&scene.lexicon.phrases.and);
+        lines.push(format!("{opening} {first}, {second} {and} {third}"));
     }
     lines
 }
@@ -112,15 +113,24 @@ fn write_lines(
 
 fn write_pay(scene: &Scene<'_>, rng: &mut impl Rng) -> String {
     let raise = rng.random_range(108..150);
-    if scene.words.hourly {
+    let phrases = &scene.lexicon.phrases;
+    let (template, low, high) = if scene.words.hourly {
         let low = f64::from(rng.random_range(54..160)) / 4.0;
         let high = low * f64::from(raise) / 100.0;
-        format!("Pay range: ${low:.2} - ${high:.2} per hour")
+        (&phrases.hourly, format!("{low:.2}"), format!("{high:.2}"))
     } else {
         let low = rng.random_range(44..190);
         let high = low * raise / 100;
-        format!("The base salary range is ${low},000 - ${high},000 per year")
-    }
+        (&phrases.yearly, low.to_string(), high.to_string())
+    };
+    fill(only(template), |slot, out| {
+        out.push_str(if slot == "low" { &low } else { &high });
+    })
+}
+
+/// The phrase of a list that is never drawn from, so that it costs no randomness.
+fn only(list: &[&'static str]) -> &'static str {
+    list.first().copied().unwrap_or_default()
 }
 
 /// Fills a sentence's slots.

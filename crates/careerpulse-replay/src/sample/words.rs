@@ -51,8 +51,15 @@ const FILES: [(&str, &str); 6] = [
 
 /// Reads every category, in the order of the files.
 pub(super) fn read_categories() -> Result<Vec<CategoryWords>, SampleError> {
+    read_categories_of(&FILES)
+}
+
+/// Reads the categories of files given by name and text.
+pub(super) fn read_categories_of(
+    files: &[(&'static str, &'static str)],
+) -> Result<Vec<CategoryWords>, SampleError> {
     let mut categories: Vec<CategoryWords> = Vec::new();
-    for (file, text) in FILES {
+    for &(file, text) in files {
         for (line, key, rest) in entries(text) {
             if key == "==" {
                 categories.push(read_header(file, line, rest)?);

@@ -16,6 +16,7 @@ mod report;
 mod run;
 mod sample;
 mod tables;
+mod world;
 
 pub use args::Cli;
 

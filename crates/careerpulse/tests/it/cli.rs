@@ -210,6 +210,33 @@ fn a_sample_is_the_same_for_the_same_seed() {
     assert!(sample("1", "d.ndjson.gz").starts_with(&[0x1f, 0x8b]));
 }
 
+#[test]
+fn a_life_is_written_as_dated_files_with_its_shift() {
+    let home = Home::new();
+    let life = |folder: &str, shift: &[&str]| {
+        let args = "--postings 300 --days 30 --from 2026-06-20 --to 2026-06-22 --snapshots";
+        let mut args: Vec<&str> = ["sample"].into_iter().chain(args.split(' ')).collect();
+        args.push(folder);
+        args.extend(shift);
+        home.succeed(&args);
+        ["20", "21", "22"].map(|day| {
+            let file = home.path(folder).join(format!("2026-06-{day}.ndjson.gz"));
+            std::fs::read(file).expect("the snapshot was written")
+        })
+    };
+    let quiet = life("quiet", &[]);
+    let shifted = life(
+        "shifted",
+        &["--shift", "boilerplate", "--shift-from", "2026-06-22"],
+    );
+    assert_eq!(quiet[..2], shifted[..2]);
+    assert_ne!(quiet[2], shifted[2]);
+    home.run(&["replay", "quiet", "--day", "2026-06-19"])
+        .failed_with(&["no snapshot of 2026-06-19", "2026-06-20"]);
+    home.run(&["replay", "quiet", "--steady"])
+        .failed_with(&["--sample N"]);
+}
+
 /// A running `careerpulse replay`, ended on drop.
 struct Running(Child);
 

@@ -291,6 +291,15 @@ fn files_and_versions_that_are_not_there() {
         .failed_with(&["absent/file.ndjson", "--out"]);
     home.run(&["sample", "--days", "0", "--out", "file.ndjson"])
         .failed_with(&["days"]);
+    let shifted = |shift: &str, days: &[&str]| {
+        let mut args = vec!["sample", "--out", "file.ndjson", "--shift", shift];
+        args.extend(days.iter().flat_map(|day| ["--shift-from", *day]));
+        home.run(&args)
+    };
+    shifted("tripled=Sales", &["2026-06-10"]).failed_with(&["`tripled=Sales`", "doubled=CATEGORY"]);
+    shifted("doubled=Sail", &["2026-06-10"]).failed_with(&["`Sail`", "Sales"]);
+    shifted("boilerplate", &["2027-01-01"]).failed_with(&["2027-01-01", "2026-06-30"]);
+    shifted("boilerplate", &["2026-06-10", "2026-06-11"]).failed_with(&["1 shifts", "2 days"]);
     home.write("broken.ndjson", "{\"id\":1}\n{\"id\":\n");
     home.run(&["replay", "broken.ndjson"])
         .failed_with(&["broken.ndjson", "line 2"]);
