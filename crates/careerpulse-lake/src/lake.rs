@@ -66,6 +66,10 @@ impl Lake {
         &self.location
     }
 
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Where model artifacts live, `LAKE/artifacts/`.
     pub fn artifacts(&self) -> PathBuf {
         self.root.join("artifacts")

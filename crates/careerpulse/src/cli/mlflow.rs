@@ -10,7 +10,6 @@ use serde_json::json;
 use super::args::MlflowAction;
 use super::exit::Outcome;
 use super::output::{print, print_json};
-use crate::clock::Clock;
 use crate::config::{Config, Tracking};
 use crate::error::UserError;
 use crate::tracking::OFF;
@@ -143,7 +142,7 @@ fn reach(config: &Config, local: Option<&Running>) -> anyhow::Result<Option<(Mlf
     }
     let lake = Lake::open(&config.lake)?;
     Ok(Some((
-        Mlflow::new(lake, Clock::System, &settings)?,
+        Mlflow::new(lake, config.clock, &settings)?,
         is_local,
     )))
 }

@@ -101,12 +101,15 @@ fn settings(global: &Global) -> anyhow::Result<Config> {
     if let Some(lake) = &global.lake {
         config.lake.clone_from(lake);
     }
+    if let Some(moment) = &global.now {
+        config.clock = Clock::starting_at("--now", moment)?;
+    }
     Ok(config)
 }
 
 /// What the stages need, opened.
 fn context(config: &Config) -> anyhow::Result<Ctx> {
-    let (lake, clock) = (Lake::open(&config.lake)?, Clock::System);
+    let (lake, clock) = (Lake::open(&config.lake)?, config.clock);
     Ok(Ctx {
         tracker: tracker(&lake, clock, &config.tracking)?,
         lake,

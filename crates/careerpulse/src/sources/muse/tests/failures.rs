@@ -187,12 +187,12 @@ async fn settings_that_cannot_work_are_refused_with_a_reason() {
         user_agent: "two\nlines".to_owned(),
         ..MuseSettings::default()
     };
-    let error = MuseClient::new(settings).err().unwrap();
+    let error = MuseClient::new(settings, Clock::System).err().unwrap();
     assert!(matches!(error, MuseError::Setup { .. }), "{error}");
     let settings = MuseSettings {
         base_url: "http://host/?api_key=x".parse().unwrap(),
         ..MuseSettings::default()
     };
-    let error = MuseClient::new(settings).err().unwrap();
+    let error = MuseClient::new(settings, Clock::System).err().unwrap();
     assert!(matches!(error, MuseError::BadSource { .. }), "{error}");
 }
