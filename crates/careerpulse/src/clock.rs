@@ -110,7 +110,10 @@ mod tests {
             "1066-10-14",
         ] {
             let words = Clock::starting_at("--now", text).unwrap_err().to_string();
-            assert!(words.contains("--now") && words.contains("2026-01-05"), "{words}");
+            assert!(
+                words.contains("--now") && words.contains("2026-01-05"),
+                "{words}"
+            );
         }
     }
 }

@@ -7,6 +7,7 @@ use super::super::{MuseClient, MuseError, MuseSettings, Slice, parse_source};
 use super::clock::VirtualTime;
 use super::server::{Answer, Server, page_body};
 use super::{client, fetch, page_of, settings};
+use crate::clock::Clock;
 
 #[tokio::test]
 async fn what_passes_is_asked_again_until_the_page_comes() {
