@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::args::MlflowAction;
 use super::exit::Outcome;
+use super::guard::guard_existing;
 use super::output::{print, print_json};
 use crate::config::{Config, Tracking};
 use crate::error::UserError;
@@ -74,6 +75,7 @@ async fn down(settings: &Tracking, json: bool) -> anyhow::Result<()> {
 }
 
 async fn sync(config: &Config, json: bool) -> anyhow::Result<()> {
+    let _lock = guard_existing(&Lake::open(&config.lake)?, "mlflow sync", config.clock)?;
     let (home, _) = home(config)?;
     home.client().server_info().await?;
     let synced = home.sync().await?;

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use super::args::ReplayArgs;
 use super::exit::Outcome;
 use super::output::print;
+use super::stop::ended;
 use crate::error::UserError;
 
 /// `careerpulse replay`; ends on Ctrl-C or SIGTERM.
@@ -59,19 +60,4 @@ pub fn generated_feed(postings: usize) -> Result<Feed, UserError> {
     let generated = generate(&params).map_err(|e| UserError::new(e.to_string()))?;
     Feed::from_postings(generated.map(|generated| generated.posting))
         .map_err(|e| UserError::new(e.to_string()))
-}
-
-async fn ended() {
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
 }
