@@ -12,7 +12,7 @@ pub fn guard(lake: &Lake, command: &str, clock: Clock) -> anyhow::Result<LakeLoc
     let lock = lake.lock(Holder::this_process(command, clock.now()))?;
     if let Some(dead) = lock.taken_over() {
         tracing::warn!(
-            "the lake's lock was left by {dead}, which has died: it is taken over, and what was left undone is done by the stages that are run"
+            "{dead} died while it held the lake: its lock is taken over, and the stages that run now do what it left undone"
         );
     }
     Ok(lock)
