@@ -80,6 +80,26 @@ pub enum LakeError {
         /// How often the commit was tried.
         tries: usize,
     },
+    /// Another command is writing to the lake.
+    #[error(
+        "the lake at {location} is held by {holder}: one command writes at a time, so wait until it has ended, or end it, and run again"
+    )]
+    Locked {
+        /// Where the lake lives.
+        location: String,
+        /// The command, its process and host, and since when.
+        holder: String,
+    },
+    /// The lake lies on a file system without locks.
+    #[error(
+        "the lake at {location} cannot be locked ({detail}): keep it on a file system that has file locks (flock), such as a local disk"
+    )]
+    Unlockable {
+        /// Where the lake lives.
+        location: String,
+        /// The operating system's words.
+        detail: String,
+    },
     /// Rows that do not fit their table.
     #[error("rows do not fit table {table}: {detail}")]
     Rows {

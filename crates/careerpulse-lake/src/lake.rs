@@ -66,6 +66,15 @@ impl Lake {
         &self.location
     }
 
+    /// Whether nothing is there yet: reading such a lake finds no table, and writing makes it.
+    pub fn is_absent(&self) -> bool {
+        !self.root.exists()
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Where model artifacts live, `LAKE/artifacts/`.
     pub fn artifacts(&self) -> PathBuf {
         self.root.join("artifacts")

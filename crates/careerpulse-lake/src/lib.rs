@@ -1,15 +1,17 @@
 //! The lake: Delta tables under one folder, and the only room that names `deltalake` and `datafusion`.
 //!
 //! In reading order: [`spec`] says what a table is; [`lake`] opens the folder and finds tables;
-//! [`rows`] turns structs into Arrow batches and back; [`mod@write`] creates tables and inserts
-//! what is new; [`mod@update`] changes rows; [`mod@replace`] puts others in their place; [`query`] runs
-//! read-only SQL; [`maintenance`] shows history, compacts and vacuums.
+//! [`lock`] lets one command write at a time; [`rows`] turns structs into Arrow batches and back;
+//! [`mod@write`] creates tables and inserts what is new; [`mod@update`] changes rows;
+//! [`mod@replace`] puts others in their place; [`query`] runs read-only SQL; [`maintenance`] shows
+//! history, compacts and vacuums.
 //!
 //! Architecture invariant: no Delta or DataFusion type leaves this crate. Callers meet Arrow record
 //! batches, table versions and [`LakeError`].
 
 pub mod error;
 pub mod lake;
+pub mod lock;
 pub mod maintenance;
 pub mod query;
 pub mod replace;
@@ -20,5 +22,6 @@ pub mod write;
 
 pub use error::LakeError;
 pub use lake::Lake;
+pub use lock::{Holder, LakeLock};
 pub use spec::{Column, Kind, TableSpec};
 pub use write::Written;

@@ -23,6 +23,8 @@ pub use promote::Promote;
 pub use tracking::Tracking;
 pub use train::Train;
 
+use crate::clock::Clock;
+
 /// Everything that can be set. Each key has an environment name: `CAREERPULSE_` and its path in
 /// capitals, so `[bronze] max_requests` is `CAREERPULSE_BRONZE_MAX_REQUESTS`. Environment beats file.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
@@ -48,6 +50,10 @@ pub struct Config {
     pub demand: Demand,
     /// Where runs and versions are shown beside the lake.
     pub tracking: Tracking,
+    /// The clock that everything goes by: `--now` and `CAREERPULSE_NOW` start it at another moment.
+    /// It belongs to one start of the program, so a file cannot set it.
+    #[serde(skip)]
+    pub clock: Clock,
 }
 
 impl Default for Config {
@@ -63,6 +69,7 @@ impl Default for Config {
             infer: Infer::default(),
             demand: Demand::default(),
             tracking: Tracking::default(),
+            clock: Clock::default(),
         }
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! The modules stand in reading order, and a module uses only modules above it; a test holds that.
 
-pub mod clock;
 pub mod error;
+
+pub mod clock;
 pub mod progress;
 
 pub mod config;

@@ -41,6 +41,10 @@ pub struct Global {
     /// The lake's folder [default: ./lake; env: CAREERPULSE_LAKE]
     #[arg(long, global = true, value_name = "PATH")]
     pub lake: Option<String>,
+    /// Start the program's clock at a moment (2026-01-05, or 2026-01-05T06:00:00Z), for simulations
+    /// [env: CAREERPULSE_NOW]
+    #[arg(long, global = true, value_name = "MOMENT")]
+    pub now: Option<String>,
     /// Machine-readable output: one JSON object a line on stdout
     #[arg(long, global = true)]
     pub json: bool,
@@ -165,6 +169,15 @@ pub struct PromoteArgs {
 
 /// Flags of `run`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  careerpulse run                                    once
+  careerpulse run --every '15 6 * * *'               and each day at 6:15 UTC, until SIGTERM or Ctrl-C
+  careerpulse run --every '15 6 * * *' --dry-run     the plan, and the next three times
+  careerpulse run --now 2026-01-05 --source http://127.0.0.1:9009    as if it were that day
+
+SIGTERM and Ctrl-C let the stage under way end, then the program ends with status 0; a second one ends
+it at once (143 or 130). Whatever ends it, the next run goes on from there.")]
 pub struct RunArgs {
     /// The first stage
     #[arg(long, value_name = "STAGE")]
@@ -175,6 +188,9 @@ pub struct RunArgs {
     /// Print the plan and do nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Stay, and run whenever a cron expression says so (minute hour day month weekday, UTC)
+    #[arg(long, value_name = "CRON")]
+    pub every: Option<String>,
     /// Flags of the crawl.
     #[command(flatten)]
     pub bronze: BronzeArgs,

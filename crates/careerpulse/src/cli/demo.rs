@@ -5,9 +5,11 @@ use careerpulse_replay::{JOBS_PATH, ReplayOptions};
 use super::args::{DemoArgs, Global};
 use super::context;
 use super::exit::Outcome;
+use super::guard::guard;
 use super::output::print;
 use super::replay::generated_feed;
 use super::run::run_stages;
+use super::stop::Asked;
 use crate::config::Config;
 use crate::pipeline::between;
 use crate::tracking::OFF;
@@ -27,7 +29,10 @@ pub async fn demo(args: DemoArgs, mut config: Config, global: &Global) -> anyhow
     // Invented postings have no business in a team's registry.
     config.tracking.uri = OFF.into();
     let ctx = context(&config)?;
-    run_stages(between(None, None)?, &ctx, &config, global.json).await?;
+    let lock = guard(&ctx.lake, "demo", ctx.clock)?;
+    let stages = between(None, None)?;
+    run_stages(stages, &ctx, &config, global.json, &Asked::never()).await?;
+    drop(lock);
     replay.stop().await?;
     if !global.json {
         print(&closing_words(&args, &config))?;

@@ -20,13 +20,16 @@ pub enum Outcome {
     Done,
     /// The gate said no.
     Refused,
+    /// A second signal did not wait; the status is the one that shells give for the signal.
+    Signalled(u8),
 }
 
-/// 0 or 3.
+/// 0, 3, or the signal's status.
 pub fn exit_code(outcome: Outcome) -> ExitCode {
     ExitCode::from(match outcome {
         Outcome::Done => 0,
         Outcome::Refused => 3,
+        Outcome::Signalled(status) => status,
     })
 }
 

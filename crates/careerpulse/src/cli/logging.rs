@@ -6,10 +6,12 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::Global;
 
-/// Starts logging: warnings by default, errors with `-q`, more with `-v`; `RUST_LOG` overrides.
-pub fn start(global: &Global) {
+/// Starts logging: warnings by default, what a service does as well, errors with `-q`, more with
+/// `-v`; `RUST_LOG` overrides.
+pub fn start(global: &Global, is_service: bool) {
     let level = match (global.quiet, global.verbose) {
         (true, _) => "error",
+        (_, 0) if is_service => "warn,careerpulse=info",
         (_, 0) => "warn",
         (_, 1) => "info",
         _ => "debug",

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::args::MlflowAction;
 use super::exit::Outcome;
+use super::guard::guard_existing;
 use super::output::{print, print_json};
-use crate::clock::Clock;
 use crate::config::{Config, Tracking};
 use crate::error::UserError;
 use crate::tracking::OFF;
@@ -75,6 +75,7 @@ async fn down(settings: &Tracking, json: bool) -> anyhow::Result<()> {
 }
 
 async fn sync(config: &Config, json: bool) -> anyhow::Result<()> {
+    let _lock = guard_existing(&Lake::open(&config.lake)?, "mlflow sync", config.clock)?;
     let (home, _) = home(config)?;
     home.client().server_info().await?;
     let synced = home.sync().await?;
@@ -143,7 +144,7 @@ fn reach(config: &Config, local: Option<&Running>) -> anyhow::Result<Option<(Mlf
     }
     let lake = Lake::open(&config.lake)?;
     Ok(Some((
-        Mlflow::new(lake, Clock::System, &settings)?,
+        Mlflow::new(lake, config.clock, &settings)?,
         is_local,
     )))
 }

@@ -6,6 +6,7 @@ mod classify;
 mod demo;
 mod encoder;
 mod exit;
+mod guard;
 mod logging;
 mod mlflow;
 mod models;
@@ -15,6 +16,8 @@ mod replay;
 mod report;
 mod run;
 mod sample;
+mod schedule;
+mod stop;
 mod tables;
 mod world;
 
@@ -37,26 +40,44 @@ use crate::tracking::tracker;
 use args::{Command, Global};
 use exit::{Outcome, exit_code, report};
 
-/// Runs the command line; the exit status is 0 done, 1 the user's mistake, 2 unexpected, 3 the gate said no.
+/// Runs the command line; the exit status is 0 done, 1 the user's mistake, 2 unexpected, 3 the gate
+/// said no, 130 or 143 ended by a second signal.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error),
     };
-    logging::start(&cli.global);
+    logging::start(&cli.global, is_service(&cli.command));
     if cli.global.json || cli.global.quiet {
         progress::be_quiet();
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .thread_stack_size(STACK)
         .build();
     let outcome = runtime
         .context("starting the async runtime")
-        .and_then(|runtime| runtime.block_on(dispatch(cli)));
+        .and_then(|runtime| {
+            let outcome = runtime.block_on(dispatch(cli));
+            if matches!(outcome, Ok(Outcome::Signalled(_))) {
+                // A stage that was cut short may compute on: the program does not wait for it.
+                runtime.shutdown_background();
+            }
+            outcome
+        });
     match outcome {
         Ok(outcome) => exit_code(outcome),
         Err(error) => report(&error),
     }
+}
+
+/// As much as the main thread has: `run` works on the runtime's own threads, and plans of queries
+/// are walked recursively.
+const STACK: usize = 8 << 20;
+
+/// Whether a command stays, so that its log is what people look at.
+fn is_service(command: &Command) -> bool {
+    matches!(command, Command::Run(args) if args.every.is_some())
 }
 
 async fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
@@ -102,12 +123,15 @@ fn settings(global: &Global) -> anyhow::Result<Config> {
     if let Some(lake) = &global.lake {
         config.lake.clone_from(lake);
     }
+    if let Some(moment) = &global.now {
+        config.clock = Clock::starting_at("--now", moment)?;
+    }
     Ok(config)
 }
 
 /// What the stages need, opened.
 fn context(config: &Config) -> anyhow::Result<Ctx> {
-    let (lake, clock) = (Lake::open(&config.lake)?, Clock::System);
+    let (lake, clock) = (Lake::open(&config.lake)?, config.clock);
     Ok(Ctx {
         tracker: tracker(&lake, clock, &config.tracking)?,
         lake,

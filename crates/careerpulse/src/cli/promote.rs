@@ -5,6 +5,7 @@ use serde_json::json;
 use super::args::PromoteArgs;
 use super::context;
 use super::exit::Outcome;
+use super::guard::guard_existing;
 use super::output::{print, print_json, run_table, safe, table};
 use super::run::one;
 use crate::config::Config;
@@ -31,6 +32,7 @@ pub async fn promote(args: PromoteArgs, config: Config, json: bool) -> anyhow::R
         return one(STAGE.name, config, json).await;
     }
     let ctx = context(&config)?;
+    let _lock = guard_existing(&ctx.lake, "promote --force", ctx.clock)?;
     let why = args.why.unwrap_or_default();
     let mut mirror = Mirror::new(&*ctx.tracker);
     mirror.heed().await?;
@@ -47,6 +49,7 @@ pub async fn promote(args: PromoteArgs, config: Config, json: bool) -> anyhow::R
 /// `careerpulse models stage`.
 pub async fn stage(version: i64, config: &Config, json: bool) -> anyhow::Result<Outcome> {
     let ctx = context(config)?;
+    let _lock = guard_existing(&ctx.lake, "models stage", ctx.clock)?;
     let mut mirror = Mirror::new(&*ctx.tracker);
     mirror.heed().await?;
     let moved = stage_version(&ctx, version, &user()).await?;
@@ -57,6 +60,7 @@ pub async fn stage(version: i64, config: &Config, json: bool) -> anyhow::Result<
 /// `careerpulse models rollback`.
 pub async fn roll_back(why: Option<&str>, config: &Config, json: bool) -> anyhow::Result<Outcome> {
     let ctx = context(config)?;
+    let _lock = guard_existing(&ctx.lake, "models rollback", ctx.clock)?;
     let mut mirror = Mirror::new(&*ctx.tracker);
     mirror.heed().await?;
     let moved = rollback(&ctx, &user(), why).await?;

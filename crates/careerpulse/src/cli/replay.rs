@@ -12,6 +12,7 @@ use super::args::ReplayArgs;
 use super::exit::Outcome;
 use super::output::print;
 use super::world::{is_given, life_of, sample_params};
+use super::stop::ended;
 use crate::error::UserError;
 
 /// `careerpulse replay`; ends on Ctrl-C or SIGTERM.
@@ -86,19 +87,4 @@ fn feed_of(params: &SampleParams) -> Result<Feed, UserError> {
     let generated = generate(params).map_err(|e| UserError::new(e.to_string()))?;
     Feed::from_postings(generated.map(|generated| generated.posting))
         .map_err(|e| UserError::new(e.to_string()))
-}
-
-async fn ended() {
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
 }

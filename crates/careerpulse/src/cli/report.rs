@@ -10,7 +10,6 @@ use serde_json::json;
 use super::args::ReportArgs;
 use super::exit::Outcome;
 use super::output::{grouped, print, print_json};
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::UserError;
 use crate::report::read_report;
@@ -18,7 +17,7 @@ use crate::report::read_report;
 /// `careerpulse report`.
 pub async fn report(args: ReportArgs, config: &Config, json: bool) -> anyhow::Result<Outcome> {
     let lake = Lake::open(&config.lake)?;
-    let data = read_report(&lake, Clock::System.now()).await?;
+    let data = read_report(&lake, config.clock.now()).await?;
     let page = render(&data)?;
     if args.out.as_os_str() == "-" {
         print(&page)?;

@@ -1,26 +1,39 @@
 //! `run` and the single stages.
 
+use chrono::{DateTime, Utc};
+use croner::Cron;
 use serde_json::json;
 
 use super::args::{BronzeArgs, RunArgs};
 use super::context;
-use super::exit::Outcome;
+use super::exit::{Outcome, report};
+use super::guard::guard;
 use super::output::{print, print_json, run_table, table};
+use super::schedule::{next_time, next_times, parse, wait_until, written};
+use super::stop::{Asked, heeding};
 use crate::config::Config;
 use crate::pipeline::{between, run_stage};
 use crate::stage::{Ctx, Stage, Status, Summary};
 
-/// `careerpulse run`.
+/// `careerpulse run`, once or whenever a schedule says so.
 pub async fn run(args: RunArgs, mut config: Config, json: bool) -> anyhow::Result<Outcome> {
     let stages = between(args.from.as_deref(), args.to.as_deref())?;
     apply(args.bronze, &mut config);
+    let now = config.clock.now();
+    let every = args.every.map(|text| parse(&text, now)).transpose()?;
+    // What is wrong with the settings is said at once, and not at the first tick.
     let ctx = context(&config)?;
     if args.dry_run {
-        return show_plan(stages, &ctx, json).await;
+        show_plan(stages, &ctx, json).await?;
+        return every.map_or(Ok(Outcome::Done), |cron| show_times(&cron, now, json));
     }
-    run_stages(stages, &ctx, &config, json).await?;
-    // A refused candidate leaves production as it was, and the run has done its work.
-    Ok(Outcome::Done)
+    heeding(move |asked| async move {
+        match every {
+            Some(cron) => run_every(&cron, stages, &config, json, asked).await,
+            None => run_once(stages, &config, json, &asked).await,
+        }
+    })
+    .await
 }
 
 /// `careerpulse bronze`.
@@ -33,7 +46,8 @@ pub async fn bronze(args: BronzeArgs, mut config: Config, json: bool) -> anyhow:
 pub async fn one(name: &str, config: Config, json: bool) -> anyhow::Result<Outcome> {
     let stages = between(Some(name), Some(name))?;
     let ctx = context(&config)?;
-    let summaries = run_stages(stages, &ctx, &config, json).await?;
+    let _lock = guard(&ctx.lake, name, ctx.clock)?;
+    let summaries = run_stages(stages, &ctx, &config, json, &Asked::never()).await?;
     let is_refused = summaries
         .iter()
         .any(|summary| summary.status == Status::Refused);
@@ -44,7 +58,8 @@ pub async fn one(name: &str, config: Config, json: bool) -> anyhow::Result<Outco
     })
 }
 
-/// Runs stages in order; prints a JSON line as each ends, or one table in the end.
+/// Runs stages in order, until it is asked to end; prints a JSON line as each ends, or one table in
+/// the end.
 ///
 /// # Errors
 /// The first failure; for people the table of what went well before it is printed all the same.
@@ -53,11 +68,19 @@ pub async fn run_stages(
     ctx: &Ctx,
     config: &Config,
     json: bool,
+    asked: &Asked,
 ) -> anyhow::Result<Vec<Summary>> {
     let mut summaries = Vec::new();
     // Whoever listens may stop listening: the stages run to their end all the same.
     let mut unheard = None;
     for stage in stages {
+        if asked.already() {
+            tracing::warn!(
+                "stopped before {}: the next run goes on from there",
+                stage.name
+            );
+            break;
+        }
         match run_stage(stage, ctx, config).await {
             Ok(summary) => {
                 tracing::info!(stage = stage.name, seconds = summary.seconds, "stage ended");
@@ -74,10 +97,48 @@ pub async fn run_stages(
             }
         }
     }
-    if !json {
+    if !json && !summaries.is_empty() {
         print(&run_table(&summaries))?;
     }
     unheard.map_or(Ok(summaries), Err)
+}
+
+async fn run_once(
+    stages: &[&Stage],
+    config: &Config,
+    json: bool,
+    asked: &Asked,
+) -> anyhow::Result<Outcome> {
+    let ctx = context(config)?;
+    let _lock = guard(&ctx.lake, "run", ctx.clock)?;
+    run_stages(stages, &ctx, config, json, asked).await?;
+    // A refused candidate leaves production as it was, and the run has done its work.
+    Ok(Outcome::Done)
+}
+
+/// Runs at each tick that it is not busy at, until it is asked to end.
+async fn run_every(
+    cron: &Cron,
+    stages: &[&Stage],
+    config: &Config,
+    json: bool,
+    mut asked: Asked,
+) -> anyhow::Result<Outcome> {
+    // The lake is locked for each run and free between them.
+    while let Some(next) = next_time(cron, config.clock.now()) {
+        tracing::info!("the next run is at {}", written(next));
+        if !wait_until(next, config.clock, &mut asked).await {
+            break;
+        }
+        if let Err(error) = run_once(stages, config, json, &asked).await {
+            // Said as if the run had been alone; its status is nobody's.
+            let _ = report(&error);
+        }
+        if asked.already() {
+            break;
+        }
+    }
+    Ok(Outcome::Done)
 }
 
 fn apply(args: BronzeArgs, config: &mut Config) {
@@ -89,7 +150,16 @@ fn apply(args: BronzeArgs, config: &mut Config) {
     }
 }
 
-async fn show_plan(stages: &[&Stage], ctx: &Ctx, json: bool) -> anyhow::Result<Outcome> {
+fn show_times(cron: &Cron, now: DateTime<Utc>, json: bool) -> anyhow::Result<Outcome> {
+    let times = next_times(cron, now, 3);
+    match json {
+        true => print_json(&json!({"next_runs": times}))?,
+        false => print(&format!("the next runs would be at {}\n", times.join(", ")))?,
+    }
+    Ok(Outcome::Done)
+}
+
+async fn show_plan(stages: &[&Stage], ctx: &Ctx, json: bool) -> anyhow::Result<()> {
     let mut rows = Vec::new();
     for stage in stages {
         let mut named = [Vec::new(), Vec::new()];
@@ -117,5 +187,5 @@ async fn show_plan(stages: &[&Stage], ctx: &Ctx, json: bool) -> anyhow::Result<O
     if !json {
         print(&table(&["stage", "reads", "writes"], &rows))?;
     }
-    Ok(Outcome::Done)
+    Ok(())
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::args::{Format, SqlArgs, TablesAction};
 use super::exit::Outcome;
+use super::guard::guard_existing;
 use super::output::{grouped, print, print_json, safe, table};
 use crate::config::Config;
 use crate::error::UserError;
@@ -23,6 +24,7 @@ pub async fn tables(action: TablesAction, config: &Config, json: bool) -> anyhow
         TablesAction::List => list(&lake, json).await?,
         TablesAction::History { table } => history(&lake, &table, json).await?,
         TablesAction::Optimize { table } => {
+            let _lock = guard_existing(&lake, "tables optimize", config.clock)?;
             for name in chosen(&lake, table)? {
                 let (removed, added) = lake.optimize(&name).await?;
                 if json {
@@ -35,6 +37,10 @@ pub async fn tables(action: TablesAction, config: &Config, json: bool) -> anyhow
             }
         }
         TablesAction::Vacuum { table, dry_run } => {
+            let _lock = match dry_run {
+                true => None,
+                false => guard_existing(&lake, "tables vacuum", config.clock)?,
+            };
             for name in chosen(&lake, table)? {
                 let files = lake.vacuum(&name, dry_run).await?;
                 if json {

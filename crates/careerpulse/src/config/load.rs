@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Config;
 use super::check::check;
+use crate::clock::{Clock, NOW_VARIABLE};
 use crate::error::{UserError, toml_reason};
 
 /// The file that is read when no other is named.
@@ -50,6 +51,9 @@ pub fn load(
         // MLflow's own variable, which a team that uses MLflow has set already.
         config.tracking.uri = env("MLFLOW_TRACKING_URI").unwrap_or_default();
     }
+    if let Some(moment) = env(NOW_VARIABLE) {
+        config.clock = Clock::starting_at(NOW_VARIABLE, &moment)?;
+    }
     check(&config)?;
     Ok(config)
 }
@@ -66,6 +70,7 @@ pub fn known_variables(names: impl Iterator<Item = String>) -> Result<(), UserEr
         "CAREERPULSE_REQUIRE_ENCODER".to_owned(),
         "CAREERPULSE_REQUIRE_MLFLOW".to_owned(),
         careerpulse_mlflow::server::MLFLOW_VARIABLE.to_owned(),
+        NOW_VARIABLE.to_owned(),
     ];
     for (key, value) in &table {
         let name = format!("CAREERPULSE_{}", key.to_uppercase());
@@ -232,6 +237,7 @@ mod tests {
             "CAREERPULSE_LAKE",
             "CAREERPULSE_TRAIN_K",
             "CAREERPULSE_ENCODER_DIR",
+            "CAREERPULSE_NOW",
         ])
         .unwrap();
         let message = check(&["CAREERPULSE_TRAIN_KK"]).unwrap_err().to_string();

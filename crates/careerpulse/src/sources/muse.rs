@@ -34,4 +34,4 @@ pub use progress::{CrawlProgress, CrawlReport, FetchedPage, SliceCoverage};
 pub use resume::Resume;
 pub use settings::{ApiKey, MuseSettings, PAGE_SIZE, parse_source};
 pub use slice::{CATEGORIES, LEVELS, Slice};
-pub use time::{SystemTime, Time};
+pub use time::{RealTime, Time};

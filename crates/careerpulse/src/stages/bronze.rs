@@ -34,7 +34,7 @@ pub const STAGE: Stage = Stage {
 };
 
 async fn run(ctx: &Ctx, settings: &Bronze) -> anyhow::Result<Summary> {
-    let client = MuseClient::new(muse_settings(ctx, settings)?)?;
+    let client = MuseClient::new(muse_settings(ctx, settings)?, ctx.clock)?;
     let interrupted = unfinished_crawl(ctx, settings, &client.settings().base_url).await?;
     let is_resumed = interrupted.is_some();
     if let Some(ingest_id) = interrupted {

@@ -1,12 +1,9 @@
 //! The command line itself: help, usage, plans, and the commands that need no lake.
 
-use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::time::SystemTime;
 
-use crate::support::{Home, count, generated, row_counts};
+use crate::support::{Home, count, files, generated, row_counts};
 
 /// Each command with a word that its help must hold.
 const COMMANDS: [(&str, &str); 18] = [
@@ -102,25 +99,6 @@ fn completions_are_made_for_every_shell() {
             "{shell}"
         );
     }
-}
-
-/// Every file under a folder with its length and time of change.
-fn files(folder: &Path) -> BTreeMap<PathBuf, (u64, SystemTime)> {
-    let mut found = BTreeMap::new();
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return found;
-    };
-    for entry in entries {
-        let entry = entry.expect("an entry can be read");
-        let metadata = entry.metadata().expect("an entry has metadata");
-        if metadata.is_dir() {
-            found.extend(files(&entry.path()));
-        } else {
-            let changed = metadata.modified().expect("the file system keeps times");
-            found.insert(entry.path(), (metadata.len(), changed));
-        }
-    }
-    found
 }
 
 #[test]

@@ -16,7 +16,8 @@ use super::retry::Backoff;
 use super::settings::{MuseSettings, check_base_url};
 use super::slice::Slice;
 use super::tally::Tally;
-use super::time::{SystemTime, Time};
+use super::time::{RealTime, Time};
+use crate::clock::Clock;
 
 /// Attempts at an address that has never answered: a typing error is told within seconds.
 const FIRST_CONTACT_ATTEMPTS: u32 = 3;
@@ -62,15 +63,15 @@ pub struct MuseClient {
 const WORTH_SAYING: Duration = Duration::from_secs(10);
 
 impl MuseClient {
-    /// A client on the machine's clock.
+    /// A client on the program's clock.
     ///
     /// # Errors
     /// [`MuseError::BadSource`] and [`MuseError::Setup`] for settings that cannot work.
-    pub fn new(settings: MuseSettings) -> Result<MuseClient, MuseError> {
-        MuseClient::with_time(settings, Arc::new(SystemTime))
+    pub fn new(settings: MuseSettings, clock: Clock) -> Result<MuseClient, MuseError> {
+        MuseClient::with_time(settings, Arc::new(RealTime(clock)))
     }
 
-    /// A client on a clock of the caller's choice.
+    /// A client on a time of the caller's choice, which need not pass by itself.
     ///
     /// # Errors
     /// As [`MuseClient::new`].

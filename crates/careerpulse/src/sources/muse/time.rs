@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 
+use crate::clock::Clock;
+
 /// A clock that can be waited on.
 pub trait Time: Send + Sync {
     /// A point in time for measuring; it never runs backwards.
@@ -15,21 +17,17 @@ pub trait Time: Send + Sync {
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;
 }
 
-/// The machine's own time, waited on through tokio's timer.
+/// Real time, waited on through tokio's timer; the wall clock is the program's.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct SystemTime;
+pub struct RealTime(pub Clock);
 
-impl Time for SystemTime {
+impl Time for RealTime {
     fn now(&self) -> Instant {
         Instant::now()
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place of the client that asks the machine"
-    )]
     fn utc(&self) -> DateTime<Utc> {
-        Utc::now()
+        self.0.now()
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {

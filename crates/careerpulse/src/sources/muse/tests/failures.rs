@@ -7,6 +7,7 @@ use super::super::{MuseClient, MuseError, MuseSettings, Slice, parse_source};
 use super::clock::VirtualTime;
 use super::server::{Answer, Server, page_body};
 use super::{client, fetch, page_of, settings};
+use crate::clock::Clock;
 
 #[tokio::test]
 async fn what_passes_is_asked_again_until_the_page_comes() {
@@ -187,12 +188,12 @@ async fn settings_that_cannot_work_are_refused_with_a_reason() {
         user_agent: "two\nlines".to_owned(),
         ..MuseSettings::default()
     };
-    let error = MuseClient::new(settings).err().unwrap();
+    let error = MuseClient::new(settings, Clock::System).err().unwrap();
     assert!(matches!(error, MuseError::Setup { .. }), "{error}");
     let settings = MuseSettings {
         base_url: "http://host/?api_key=x".parse().unwrap(),
         ..MuseSettings::default()
     };
-    let error = MuseClient::new(settings).err().unwrap();
+    let error = MuseClient::new(settings, Clock::System).err().unwrap();
     assert!(matches!(error, MuseError::BadSource { .. }), "{error}");
 }
