@@ -3,6 +3,7 @@
 mod bronze;
 mod check;
 mod demand;
+mod expectations;
 mod features;
 mod infer;
 mod load;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use bronze::Bronze;
 pub use demand::Demand;
+pub use expectations::{Expectations, OwnExpectation, SHIPPED, Shipped};
 pub use features::{EncoderMode, Features};
 pub use infer::Infer;
 pub use load::{DEFAULT_FILE, known_variables, load};
@@ -48,6 +50,8 @@ pub struct Config {
     pub demand: Demand,
     /// Where runs and versions are shown beside the lake.
     pub tracking: Tracking,
+    /// What rows of the tables are expected to be.
+    pub expectations: Expectations,
 }
 
 impl Default for Config {
@@ -63,6 +67,7 @@ impl Default for Config {
             infer: Infer::default(),
             demand: Demand::default(),
             tracking: Tracking::default(),
+            expectations: Expectations::default(),
         }
     }
 }
