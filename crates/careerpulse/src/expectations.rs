@@ -137,9 +137,12 @@ mod tests {
     use super::*;
     use crate::config::OwnExpectation;
     use crate::posting::text::is_sentinel;
+    use arrow::array::{ArrayRef, Int64Array, ListArray, RecordBatch, StringArray};
+    use arrow::datatypes::Float32Type;
     use careerpulse_lake::Lake;
     use careerpulse_lake::rows::to_batch;
     use serde_json::json;
+    use std::sync::Arc;
 
     fn judged(
         otherwise: &[(&str, &str)],
@@ -242,5 +245,38 @@ mod tests {
         let written = lake.insert_new(spec, vec![batch]).await.unwrap();
         let sentinels = names.iter().filter(|name| is_sentinel(name)).count();
         assert_eq!(written.rejected, sentinels as u64);
+    }
+
+    /// JSON has no such numbers, so the vectors are made as the encoder makes them.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_vector_with_what_is_no_number_is_no_embedding() {
+        let folder = tempfile::tempdir().unwrap();
+        let lake = Lake::open(folder.path().to_str().unwrap()).unwrap();
+        let all = judged(&[], Vec::new()).unwrap();
+        let lake = lake
+            .with_expectations(all, chrono::DateTime::default)
+            .unwrap();
+        let spec = Table::Embeddings.spec();
+        for (odd, is_taken) in [
+            (0.1, true),
+            (f32::NAN, false),
+            (-f32::NAN, false),
+            (f32::INFINITY, false),
+            (f32::NEG_INFINITY, false),
+        ] {
+            let mut vector = vec![Some(0.05); 384];
+            vector[200] = Some(odd);
+            let element = spec.arrow_schema().field(3).clone();
+            let vector = ListArray::from_iter_primitive::<Float32Type, _, _>([Some(vector)]);
+            let columns: Vec<ArrayRef> = vec![
+                Arc::new(StringArray::from(vec![format!("{odd}")])),
+                Arc::new(StringArray::from(vec!["revision"])),
+                Arc::new(Int64Array::from(vec![2])),
+                arrow::compute::cast(&vector, element.data_type()).unwrap(),
+            ];
+            let batch = RecordBatch::try_new(spec.arrow_schema(), columns).unwrap();
+            let written = lake.insert_new(spec, vec![batch]).await;
+            assert_eq!(written.is_ok(), is_taken, "{odd}: {written:?}");
+        }
     }
 }

@@ -29,7 +29,7 @@ fn ids(home: &Home, sql: &str) -> Vec<i64> {
     ids.iter().map(|row| id(row).expect("an id")).collect()
 }
 
-fn silver_of<'a>(summaries: &'a [serde_json::Value]) -> &'a serde_json::Value {
+fn silver_of(summaries: &[serde_json::Value]) -> &serde_json::Value {
     let is_silver = |summary: &&serde_json::Value| summary["stage"] == "silver";
     summaries.iter().find(is_silver).expect("silver has run")
 }
