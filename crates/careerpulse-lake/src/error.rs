@@ -114,6 +114,34 @@ pub enum LakeError {
         /// The table, `schema.table`.
         table: String,
     },
+    /// An expectation that says nothing about a row of its table.
+    #[error("the expectation `{name}` of table {table} cannot be used: {reason}")]
+    Expectation {
+        /// The table, `schema.table`.
+        table: String,
+        /// The expectation's name.
+        name: String,
+        /// What is wrong with it and what to do.
+        reason: String,
+    },
+    /// Rows that break an expectation which no row may break.
+    #[error(
+        "{broken} of {rows} rows for table {table} break the expectation `{name}` ({holds}), as does {example}, so none of them was written: see where they come from, or let the expectation warn, in [expectations] of careerpulse.toml"
+    )]
+    Broken {
+        /// The table, `schema.table`.
+        table: String,
+        /// The expectation's name.
+        name: String,
+        /// Its SQL.
+        holds: String,
+        /// Rows that break it.
+        broken: u64,
+        /// Rows that were to be written.
+        rows: u64,
+        /// The key of the first that breaks it.
+        example: String,
+    },
     /// Anything the Delta or query engine reports that is not the user's doing.
     #[error("table {table}: {detail}")]
     Engine {

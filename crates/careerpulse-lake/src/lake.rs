@@ -1,11 +1,13 @@
 //! Opening the lake and finding its tables.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use deltalake::{DeltaTable, DeltaTableBuilder};
 use url::Url;
 
 use crate::error::LakeError;
+use crate::expectations::Expectations;
 use crate::spec::{Column, TableSpec};
 
 /// A folder of Delta tables, `LAKE/<schema>/<table>/`, with model artifacts beside them.
@@ -13,6 +15,7 @@ use crate::spec::{Column, TableSpec};
 pub struct Lake {
     root: PathBuf,
     location: String,
+    pub(crate) expectations: Option<Arc<Expectations>>,
 }
 
 impl Lake {
@@ -58,6 +61,7 @@ impl Lake {
         Ok(Self {
             root,
             location: location.to_owned(),
+            expectations: None,
         })
     }
 

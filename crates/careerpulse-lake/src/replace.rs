@@ -14,7 +14,8 @@ impl Lake {
     ///
     /// # Errors
     /// [`LakeError::AppendOnly`] for a table whose rows never change, [`LakeError::Busy`] when other
-    /// writers keep winning; otherwise by cause, with nothing written.
+    /// writers keep winning, [`LakeError::Broken`] where a row breaks an expectation that rejects or
+    /// fails; otherwise by cause, with nothing written.
     pub async fn replace(
         &self,
         spec: &TableSpec,
@@ -26,6 +27,7 @@ impl Lake {
                 table: spec.full_name(),
             });
         }
+        let verdict = self.judge_whole(spec, &rows)?;
         for _ in 0..MAX_TRIES {
             let table = self.load_or_create(spec).await?;
             let guard = self.guard(&table, spec).await?;
@@ -38,8 +40,10 @@ impl Lake {
             }
             match write.await {
                 Ok(table) => {
+                    self.note(verdict);
                     return Ok(Written {
                         rows: rows.num_rows() as u64,
+                        rejected: 0,
                         version: version_of(&table),
                     });
                 }

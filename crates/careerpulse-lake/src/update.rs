@@ -39,6 +39,7 @@ impl Lake {
                 Ok((table, metrics)) => {
                     return Ok(Written {
                         rows: metrics.num_updated_rows as u64,
+                        rejected: 0,
                         version: version_of(&table).max(before),
                     });
                 }

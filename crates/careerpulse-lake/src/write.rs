@@ -25,6 +25,8 @@ use crate::spec::TableSpec;
 pub struct Written {
     /// Rows that were added or changed.
     pub rows: u64,
+    /// Rows that an expectation kept out.
+    pub rejected: u64,
     /// The table's version afterwards.
     pub version: u64,
 }
@@ -44,7 +46,8 @@ impl Lake {
     /// Inserts the rows whose keys the table does not hold; of rows with equal keys in the batches one is taken.
     ///
     /// # Errors
-    /// [`LakeError::Busy`] when other writers keep winning; otherwise by cause, with nothing written.
+    /// [`LakeError::Busy`] when other writers keep winning, [`LakeError::Broken`] where a new row breaks an
+    /// expectation that fails; otherwise by cause, with nothing written.
     pub async fn insert_new(
         &self,
         spec: &TableSpec,
@@ -71,27 +74,31 @@ impl Lake {
     ) -> Result<Attempt, LakeError> {
         let full_name = spec.full_name();
         let fresh = self.not_yet_in(spec, &table, batches).await?;
+        let mut verdict = self.judge(spec, fresh).await?;
+        let fresh = std::mem::take(&mut verdict.rows);
         let rows: usize = fresh.iter().map(RecordBatch::num_rows).sum();
-        if rows == 0 {
-            return Ok(Attempt::Done(Written {
-                rows: 0,
-                version: version_of(&table),
-            }));
-        }
-        let guard = self.guard(&table, spec).await?;
-        let written = table
-            .write(fresh)
-            .with_save_mode(SaveMode::Append)
-            .with_commit_properties(guard)
-            .await;
-        match written {
-            Ok(table) => Ok(Attempt::Done(Written {
-                rows: rows as u64,
-                version: version_of(&table),
-            })),
-            Err(e) if lost_the_race(&e) => Ok(Attempt::Lost),
-            Err(e) => Err(self.engine(&full_name, &e)),
-        }
+        let rejected = verdict.rejected;
+        let table = if rows == 0 {
+            table
+        } else {
+            let guard = self.guard(&table, spec).await?;
+            let written = table
+                .write(fresh)
+                .with_save_mode(SaveMode::Append)
+                .with_commit_properties(guard)
+                .await;
+            match written {
+                Ok(table) => table,
+                Err(e) if lost_the_race(&e) => return Ok(Attempt::Lost),
+                Err(e) => return Err(self.engine(&full_name, &e)),
+            }
+        };
+        self.note(verdict);
+        Ok(Attempt::Done(Written {
+            rows: rows as u64,
+            rejected,
+            version: version_of(&table),
+        }))
     }
 
     /// The anti-join: reads the table's key columns alone, so its cost is that of the keys.

@@ -3,6 +3,7 @@
 mod bronze;
 mod check;
 mod demand;
+mod expectations;
 mod features;
 mod infer;
 mod load;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use bronze::Bronze;
 pub use demand::Demand;
+pub use expectations::{Expectations, OwnExpectation, SHIPPED, Shipped};
 pub use features::{EncoderMode, Features};
 pub use infer::Infer;
 pub use load::{DEFAULT_FILE, known_variables, load};
@@ -50,6 +52,8 @@ pub struct Config {
     pub demand: Demand,
     /// Where runs and versions are shown beside the lake.
     pub tracking: Tracking,
+    /// What rows of the tables are expected to be.
+    pub expectations: Expectations,
     /// The clock that everything goes by: `--now` and `CAREERPULSE_NOW` start it at another moment.
     /// It belongs to one start of the program, so a file cannot set it.
     #[serde(skip)]
@@ -69,6 +73,7 @@ impl Default for Config {
             infer: Infer::default(),
             demand: Demand::default(),
             tracking: Tracking::default(),
+            expectations: Expectations::default(),
             clock: Clock::default(),
         }
     }

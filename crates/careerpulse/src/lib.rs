@@ -15,6 +15,8 @@ pub mod sources;
 pub mod posting;
 pub mod taxonomy;
 
+pub mod expectations;
+
 pub mod embeddings;
 pub mod encoding;
 

@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use anyhow::Context as _;
+use careerpulse_lake::{Judged, Judgement, Otherwise};
 
 use crate::config::Config;
 use crate::error::UserError;
@@ -54,10 +55,13 @@ pub fn between(
 /// The stage's failure, with its name.
 pub async fn run_stage(stage: &Stage, ctx: &Ctx, config: &Config) -> anyhow::Result<Summary> {
     let started = Instant::now();
+    // What was judged before belongs to another stage.
+    ctx.lake.take_judgement();
     let tables: Vec<_> = stage
         .reads
         .iter()
         .chain(stage.writes)
+        .chain(&[Table::Quarantine])
         .map(|table| table.spec())
         .collect();
     ctx.lake.ensure(&tables).await?;
@@ -72,7 +76,8 @@ pub async fn run_stage(stage: &Stage, ctx: &Ctx, config: &Config) -> anyhow::Res
     if has(stage.writes, Table::ModelVersions) || has(stage.writes, Table::Promotions) {
         mirror.registry().await;
     }
-    let mut summary = summary.with_remarks(mirror.into_remarks());
+    let summary = summary.with_remarks(mirror.into_remarks());
+    let mut summary = with_judgement(summary, ctx.lake.take_judgement());
     for table in stage.writes {
         if let Some(version) = ctx.lake.version(table.spec()).await? {
             summary.tables.insert(table.name(), version);
@@ -80,6 +85,36 @@ pub async fn run_stage(stage: &Stage, ctx: &Ctx, config: &Config) -> anyhow::Res
     }
     summary.seconds = started.elapsed().as_secs_f64();
     Ok(summary)
+}
+
+/// The summary with how the rows fared that the stage wrote.
+fn with_judgement(mut summary: Summary, judgement: Judgement) -> Summary {
+    if judgement.expectations.is_empty() {
+        return summary;
+    }
+    let remarks = judgement.expectations.iter().filter_map(broken_words);
+    let remarks = remarks.collect();
+    summary.rows_rejected += judgement.rejected;
+    summary
+        .with("expectations", judgement.expectations)
+        .with_remarks(remarks)
+}
+
+fn broken_words(judged: &Judged) -> Option<String> {
+    let Judged {
+        table,
+        name,
+        rows,
+        broken,
+        ..
+    } = judged;
+    let fate = match judged.otherwise {
+        Otherwise::Reject => format!(" and were left out ({} has them)", Table::Quarantine.name()),
+        Otherwise::Warn | Otherwise::Fail => String::new(),
+    };
+    (*broken > 0).then(|| {
+        format!("{broken} of {rows} new rows of {table} break the expectation {name}{fate}")
+    })
 }
 
 /// The stages' names, in order.

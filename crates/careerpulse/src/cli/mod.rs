@@ -31,6 +31,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::clock::Clock;
 use crate::config::{Config, known_variables, load};
+use crate::expectations::expectations;
 use crate::progress;
 use crate::sources::muse::ApiKey;
 use crate::stage::Ctx;
@@ -131,7 +132,9 @@ fn settings(global: &Global) -> anyhow::Result<Config> {
 
 /// What the stages need, opened.
 fn context(config: &Config) -> anyhow::Result<Ctx> {
-    let (lake, clock) = (Lake::open(&config.lake)?, config.clock);
+    let clock = config.clock;
+    let expected = expectations(&config.expectations)?;
+    let lake = Lake::open(&config.lake)?.with_expectations(expected, move || clock.now())?;
     Ok(Ctx {
         tracker: tracker(&lake, clock, &config.tracking)?,
         lake,

@@ -65,6 +65,7 @@ struct Totals {
     entries: u64,
     postings: u64,
     inserted: u64,
+    quarantined: u64,
     sightings: u64,
     rejected: u64,
     repaired: u64,
@@ -190,12 +191,13 @@ async fn commit(ctx: &Ctx, parsed: Vec<ParsedPage>, totals: &mut Totals) -> anyh
     )
     .await?
     .rows;
-    totals.inserted += insert(
+    let inserted = insert(
         Table::JobPostings,
         to_batch(Table::JobPostings.spec(), &postings)?,
     )
-    .await?
-    .rows;
+    .await?;
+    totals.inserted += inserted.rows;
+    totals.quarantined += inserted.rejected;
     Ok(())
 }
 
@@ -203,7 +205,10 @@ fn summary(status: Status, totals: &Totals) -> Summary {
     let mut summary = Summary::new(STAGE.name, status)
         .with("pages", totals.pages)
         .with("inserted", totals.inserted)
-        .with("duplicates", totals.postings - totals.inserted)
+        .with(
+            "duplicates",
+            totals.postings - totals.inserted - totals.quarantined,
+        )
         .with("sightings", totals.sightings)
         .with("repaired", totals.repaired)
         .with("sentinels", totals.sentinels);

@@ -8,6 +8,7 @@ pub mod gold;
 pub mod inference;
 pub mod ledger;
 pub mod ml;
+pub mod monitoring;
 pub mod outlook;
 pub mod silver;
 pub mod sweeps;
@@ -75,10 +76,12 @@ pub enum Table {
     DemandForecast,
     /// `careerpulse_gold.forecast_backtest`
     ForecastBacktest,
+    /// `careerpulse_monitoring.quarantine`
+    Quarantine,
 }
 
 /// Every table, in the order in which the road meets them.
-pub const ALL: [Table; 29] = [
+pub const ALL: [Table; 30] = [
     Table::MusePages,
     Table::Coverage,
     Table::JobPostings,
@@ -108,6 +111,7 @@ pub const ALL: [Table; 29] = [
     Table::DemandIndex,
     Table::DemandForecast,
     Table::ForecastBacktest,
+    Table::Quarantine,
 ];
 
 impl Table {
@@ -143,6 +147,7 @@ impl Table {
             Self::DemandIndex => &outlook::DEMAND_INDEX,
             Self::DemandForecast => &outlook::DEMAND_FORECAST,
             Self::ForecastBacktest => &outlook::FORECAST_BACKTEST,
+            Self::Quarantine => &monitoring::QUARANTINE,
         }
     }
 

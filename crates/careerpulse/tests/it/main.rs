@@ -16,6 +16,7 @@ mod decisions;
 mod demand;
 mod difficulty;
 mod duplicates;
+mod expectations;
 mod faults;
 mod gate;
 mod gold;

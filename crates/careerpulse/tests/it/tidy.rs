@@ -77,7 +77,8 @@ fn a_module_uses_only_modules_listed_above_it() {
 
 #[test]
 fn a_stage_reads_only_tables_that_an_earlier_stage_wrote() {
-    let mut written = BTreeSet::new();
+    // The quarantine is the lake's own: what a stage's rows leave behind there, no stage names.
+    let mut written = BTreeSet::from([Table::Quarantine]);
     for stage in pipeline::STAGES {
         for table in stage.reads {
             assert!(
