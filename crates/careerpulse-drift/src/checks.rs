@@ -25,6 +25,16 @@ pub enum Severity {
     Retrain,
 }
 
+impl Severity {
+    /// Its name, as tables and people use it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Warn => "warn",
+            Self::Retrain => "retrain",
+        }
+    }
+}
+
 /// One thing that is watched.
 pub struct Check {
     /// Its name in alarms.
@@ -237,12 +247,12 @@ pub static CHECKS: [Check; 15] = [
         name: "missing_categories",
         family: "missing_categories",
         weight: 1.0,
-        watches: "the share of postings without a label",
+        watches: "the share of postings without a label, of those first seen when they were new",
         statistic: "share",
         critical: FISHER,
         severity: Severity::Warn,
         names_subjects: false,
-        rows: Sample::rows,
+        rows: fresh,
         run: share::missing,
     },
     Check {
@@ -258,6 +268,10 @@ pub static CHECKS: [Check; 15] = [
         run: subjects::language_share,
     },
 ];
+
+fn fresh(sample: &Sample) -> usize {
+    sample.fresh.iter().filter(|fresh| **fresh).count()
+}
 
 fn labelled(sample: &Sample) -> usize {
     labels(sample).count()

@@ -102,14 +102,14 @@ impl Null {
         (reached + 1) as f64 / (self.draws.len() + 1) as f64
     }
 
-    /// The least value whose p-value is at most `level`, and the share of draws at or beyond it; `None`
-    /// where there are too few draws for any.
+    /// The least value whose p-value is at most `level`, and the p-value it has: the share of draws at or
+    /// beyond it, itself counted; `None` where there are too few draws for any.
     pub fn critical(&self, level: f64) -> Option<(f64, f64)> {
         let draws = self.draws.len();
         let rank = (level * (draws + 1) as f64) as usize;
         let critical = self.draws.get(rank.checked_sub(1)?)?.next_up();
         let beyond = self.draws.partition_point(|&draw| draw >= critical);
-        Some((critical, beyond as f64 / draws as f64))
+        Some((critical, (beyond + 1) as f64 / (draws + 1) as f64))
     }
 
     fn is_sound(&self, draws: usize) -> bool {

@@ -14,6 +14,9 @@ pub struct Sample {
     pub ids: Vec<i64>,
     /// The label by the source; `None` where it is missing.
     pub categories: Vec<Option<String>>,
+    /// Whether the advert was first seen when it was new. Some labels arrive late, so an advert that was met
+    /// weeks after its publication is less often without one: only fresh ones tell the share of missing labels.
+    pub fresh: Vec<bool>,
     /// What the production model says of adverts without a label; `None` where it was not asked.
     pub imputed: Vec<Option<Imputed>>,
     /// Characters of the description.
@@ -65,6 +68,7 @@ impl Sample {
         let rows = self.rows();
         for (column, entries) in [
             ("categories", self.categories.len()),
+            ("fresh", self.fresh.len()),
             ("imputed", self.imputed.len()),
             ("lengths", self.lengths.len()),
             ("languages", self.languages.len()),

@@ -28,6 +28,7 @@ fn constant(rows: usize) -> Sample {
             });
             rows
         ],
+        fresh: vec![true; rows],
         lengths: vec![7; rows],
         languages: vec![Some("en".to_owned()); rows],
         vectors: Some(Vectors {
@@ -167,6 +168,7 @@ fn sample() -> impl Strategy<Value = Sample> {
             sample.ids.push(row as i64);
             sample.categories.push(category);
             sample.imputed.push(imputed);
+            sample.fresh.push(true);
             sample.lengths.push(length);
             sample.languages.push(language);
             vectors.rows.push(row as u32);

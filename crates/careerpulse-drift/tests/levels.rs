@@ -30,6 +30,7 @@ fn sample(rows: usize, rng: &mut ChaCha8Rng) -> Sample {
         sample.ids.push(row as i64);
         sample.categories.push(label);
         sample.imputed.push(imputed);
+        sample.fresh.push(true);
         sample.lengths.push(rng.random_range(0..5_000));
         sample.languages.push(Some(
             if rng.random_bool(0.9) { "en" } else { "de" }.to_owned(),

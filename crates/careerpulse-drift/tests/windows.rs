@@ -84,8 +84,17 @@ fn each_shift_is_named_by_its_own_alarm() {
             }
         });
         let named = named.count();
-        // A doubling is named in about nine windows of ten, the others always.
-        assert!(named >= 3, "{}: named in {named} of 5 windows", shift.name);
+        // A doubling is named in about nine windows of ten, a new category in nearly all, the others always.
+        let least = match shift.expected {
+            "category_share" => 3,
+            "new_category" => 4,
+            _ => 5,
+        };
+        assert!(
+            named >= least,
+            "{}: named in {named} of 5 windows",
+            shift.name
+        );
     }
 }
 
@@ -118,7 +127,15 @@ fn alarms_are_values_at_or_beyond_the_critical_one_with_ids_to_look_at() {
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         let window = world::sample(&(shift.window)(new, ROWS, &mut rng), ROWS);
         let report = measure(&reference, &window, &settings(), &mut Nulls::default()).unwrap();
-        assert!(report.skipped.is_empty(), "{:?}", report.skipped);
+        // Where one label in twenty is missing, few postings are predicted.
+        let is_of_predictions = |one: &careerpulse_drift::Skipped| {
+            one.check.starts_with("prediction") || ["confidence", "abstention"].contains(&one.check)
+        };
+        assert!(
+            report.skipped.iter().all(is_of_predictions),
+            "{:?}",
+            report.skipped
+        );
         for one in &report.measurements {
             assert!(
                 one.value.is_finite() && (0.0..=1.0).contains(&one.p_value),

@@ -26,7 +26,7 @@ pub const NEW: &str = "Space Tourism";
 const BOILERPLATE: &str = "Applications are handled by our new hiring portal. Create a candidate profile, \
     upload a portfolio in portable format and consent to automated processing of the questionnaire.";
 
-pub static SHIFTS: [Shift; 8] = [
+pub static SHIFTS: [Shift; 9] = [
     Shift {
         name: "nothing",
         expected: "none",
@@ -46,6 +46,16 @@ pub static SHIFTS: [Shift; 8] = [
         window: |adverts, rows, rng| {
             let mut window = doubled(adverts, rows, rng);
             relabel(&mut window, 0.25, rng);
+            window
+        },
+    },
+    Shift {
+        name: "a category doubled, one label in twenty missing",
+        expected: "category_share",
+        reference: |adverts, rng| relabel(adverts, 0.05, rng),
+        window: |adverts, rows, rng| {
+            let mut window = doubled(adverts, rows, rng);
+            relabel(&mut window, 0.05, rng);
             window
         },
     },

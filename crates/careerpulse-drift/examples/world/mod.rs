@@ -85,6 +85,7 @@ pub fn sample<'a>(adverts: impl IntoIterator<Item = &'a Advert>, vectors: usize)
         sample
             .imputed
             .push((!is_labelled).then(|| advert.imputed.clone()));
+        sample.fresh.push(true);
         sample.lengths.push(advert.length);
         sample.languages.push(advert.language.clone());
         if row < vectors {

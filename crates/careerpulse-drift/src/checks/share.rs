@@ -9,10 +9,17 @@ use crate::words::percent;
 
 pub(super) fn missing(run: &Run<'_>, _: &mut Nulls) -> Vec<Measurement> {
     let rows = |sample: &Sample| {
-        let missing = sample.categories.iter().map(Option::is_none);
-        missing.enumerate().collect()
+        let labels = sample.categories.iter().zip(&sample.fresh).enumerate();
+        let fresh = labels.filter(|(_, (_, fresh))| **fresh);
+        fresh
+            .map(|(row, (label, _))| (row, label.is_none()))
+            .collect()
     };
-    vec![one(run, rows, "Postings without a category")]
+    vec![one(
+        run,
+        rows,
+        "Postings without a category when they were new",
+    )]
 }
 
 pub(super) fn abstention(run: &Run<'_>, _: &mut Nulls) -> Vec<Measurement> {
