@@ -166,7 +166,7 @@ mod tests {
         };
         let (critical, rate) = null.critical(0.05).unwrap();
         assert!(null.p_value(critical) <= 0.05 && null.p_value(critical.next_down()) > 0.05);
-        assert!((rate - 4.0 / 99.0).abs() < 1e-12);
+        assert!((rate - 0.05).abs() < 1e-12);
         assert_eq!(null.critical(0.001), None);
         assert_eq!(null.p_value(1e9), 0.01);
     }

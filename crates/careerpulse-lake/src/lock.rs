@@ -146,9 +146,15 @@ fn unlockable(location: &str, error: &std::io::Error) -> LakeError {
     }
 }
 
-/// The record, unless there is none or its writer died half-way.
+/// The record, unless there is none or its writer died half-way. Whoever may write to the lake's folder may
+/// have written it, so its words are made fit for a log: printable ASCII alone.
 fn read_record(path: &Path) -> Option<Holder> {
-    serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()
+    let mut holder: Holder = serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()?;
+    for word in [&mut holder.command, &mut holder.host] {
+        word.retain(|c| c == ' ' || c.is_ascii_graphic());
+        word.truncate(100);
+    }
+    Some(holder)
 }
 
 /// What this machine is called; the standard library does not say it.

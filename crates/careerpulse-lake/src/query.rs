@@ -123,6 +123,14 @@ pub fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
+/// A moment as an SQL literal, to the microsecond.
+pub fn moment(at: chrono::DateTime<chrono::Utc>) -> String {
+    format!(
+        "'{}'",
+        at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
+    )
+}
+
 /// Writes batches as one Parquet file.
 ///
 /// # Errors

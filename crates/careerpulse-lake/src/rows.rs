@@ -1,6 +1,6 @@
 //! Structs to Arrow batches and back, through serde: one definition of a row serves both ways.
 
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{ArrowPrimitiveType, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, FieldRef, Float32Type, Schema};
 use arrow::json::ReaderBuilder;
@@ -38,10 +38,6 @@ pub fn to_batch<T: Serialize>(spec: &TableSpec, rows: &[T]) -> Result<RecordBatc
 /// # Errors
 /// [`LakeError::Rows`] when a column is missing or has another type than the struct's field.
 pub fn from_batches<T: DeserializeOwned>(batches: &[RecordBatch]) -> Result<Vec<T>, LakeError> {
-    let misfit = |detail: String| LakeError::Rows {
-        table: "query result".into(),
-        detail,
-    };
     let mut rows = Vec::with_capacity(batches.iter().map(RecordBatch::num_rows).sum());
     for batch in batches {
         let mut writer = WriterBuilder::new()
@@ -62,29 +58,48 @@ pub fn from_batches<T: DeserializeOwned>(batches: &[RecordBatch]) -> Result<Vec<
 /// # Errors
 /// [`LakeError::Rows`] for a column that is missing or of another kind, and for a list of another length.
 pub fn float_lists(batch: &RecordBatch, column: &str, width: usize) -> Result<Vec<f32>, LakeError> {
-    let misfit = |detail: String| LakeError::Rows {
-        table: "query result".into(),
-        detail,
-    };
+    let lists = number_lists::<Float32Type>(batch, column)?;
+    let mut values = Vec::with_capacity(batch.num_rows() * width);
+    for list in lists {
+        if list.len() != width {
+            return Err(misfit(format!(
+                "a list of {column} holds {} values, not {width} numbers",
+                list.len()
+            )));
+        }
+        values.extend_from_slice(&list);
+    }
+    Ok(values)
+}
+
+/// A column of lists of numbers, a list per row.
+///
+/// # Errors
+/// [`LakeError::Rows`] for a column that is missing or of another kind.
+pub fn number_lists<T: ArrowPrimitiveType>(
+    batch: &RecordBatch,
+    column: &str,
+) -> Result<Vec<Vec<T::Native>>, LakeError> {
     let lists = batch
         .column_by_name(column)
         .and_then(|column| column.as_list_opt::<i32>())
         .ok_or_else(|| misfit(format!("{column} is no column of lists")))?;
-    let mut values = Vec::with_capacity(batch.num_rows() * width);
-    for row in 0..batch.num_rows() {
-        let list = lists.value(row);
-        let numbers = list
-            .as_primitive_opt::<Float32Type>()
-            .filter(|numbers| numbers.len() == width)
-            .ok_or_else(|| {
-                misfit(format!(
-                    "a list of {column} holds {} values, not {width} numbers",
-                    list.len()
-                ))
+    (0..batch.num_rows())
+        .map(|row| {
+            let list = lists.value(row);
+            let numbers = list.as_primitive_opt::<T>().ok_or_else(|| {
+                misfit(format!("a list of {column} holds no numbers of its kind"))
             })?;
-        values.extend_from_slice(numbers.values());
+            Ok(numbers.values().to_vec())
+        })
+        .collect()
+}
+
+fn misfit(detail: String) -> LakeError {
+    LakeError::Rows {
+        table: "query result".into(),
+        detail,
     }
-    Ok(values)
 }
 
 /// Casts view types, which scans hand out, to plain ones, which callers downcast.

@@ -7,6 +7,7 @@ mod expectations;
 mod features;
 mod infer;
 mod load;
+mod monitor;
 mod postings;
 mod promote;
 mod tracking;
@@ -20,6 +21,7 @@ pub use expectations::{Expectations, OwnExpectation, SHIPPED, Shipped};
 pub use features::{EncoderMode, Features};
 pub use infer::Infer;
 pub use load::{DEFAULT_FILE, known_variables, load};
+pub use monitor::{Monitor, Retrain};
 pub use postings::{Gold, Silver};
 pub use promote::Promote;
 pub use tracking::Tracking;
@@ -44,12 +46,16 @@ pub struct Config {
     pub features: Features,
     /// Settings of the `train` stage.
     pub train: Train,
+    /// When `run` trains a new version.
+    pub retrain: Retrain,
     /// Settings of the `promote` stage.
     pub promote: Promote,
     /// Settings of the `infer` stage.
     pub infer: Infer,
     /// Settings of the `demand` stage.
     pub demand: Demand,
+    /// Settings of the `monitor` stage.
+    pub monitor: Monitor,
     /// Where runs and versions are shown beside the lake.
     pub tracking: Tracking,
     /// What rows of the tables are expected to be.
@@ -69,9 +75,11 @@ impl Default for Config {
             gold: Gold::default(),
             features: Features::default(),
             train: Train::default(),
+            retrain: Retrain::default(),
             promote: Promote::default(),
             infer: Infer::default(),
             demand: Demand::default(),
+            monitor: Monitor::default(),
             tracking: Tracking::default(),
             expectations: Expectations::default(),
             clock: Clock::default(),

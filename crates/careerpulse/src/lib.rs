@@ -6,6 +6,7 @@ pub mod error;
 
 pub mod clock;
 pub mod progress;
+pub mod webhook;
 
 pub mod config;
 pub mod tables;

@@ -9,12 +9,12 @@ use careerpulse_lake::{Judged, Judgement, Otherwise};
 use crate::config::Config;
 use crate::error::UserError;
 use crate::stage::{Ctx, Stage, Summary};
-use crate::stages::{bronze, demand, features, gold, infer, promote, silver, train};
+use crate::stages::{bronze, demand, features, gold, infer, monitor, promote, silver, train};
 use crate::tables::Table;
 use crate::tracking::Mirror;
 
 /// Every stage, in order.
-pub static STAGES: [&Stage; 8] = [
+pub static STAGES: [&Stage; 9] = [
     &bronze::STAGE,
     &silver::STAGE,
     &gold::STAGE,
@@ -23,6 +23,7 @@ pub static STAGES: [&Stage; 8] = [
     &promote::STAGE,
     &infer::STAGE,
     &demand::STAGE,
+    &monitor::STAGE,
 ];
 
 /// The stages from one to another, both included; `None` is the road's own end.
@@ -60,6 +61,7 @@ pub async fn run_stage(stage: &Stage, ctx: &Ctx, config: &Config) -> anyhow::Res
     let tables: Vec<_> = stage
         .reads
         .iter()
+        .chain(stage.heeds)
         .chain(stage.writes)
         .chain(&[Table::Quarantine])
         .map(|table| table.spec())
@@ -137,8 +139,12 @@ pub fn as_markdown() -> String {
     };
     let mut text = String::from("| stage | does | reads | writes |\n|---|---|---|---|\n");
     for stage in STAGES {
+        let heeds = match stage.heeds {
+            [] => String::new(),
+            heeds => format!("; of the run before, {}", list(heeds)),
+        };
         let row = format!(
-            "| `{}` | {} | {} | {} |\n",
+            "| `{}` | {} | {}{heeds} | {} |\n",
             stage.name,
             stage.about,
             list(stage.reads),

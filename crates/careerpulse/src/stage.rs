@@ -21,6 +21,8 @@ pub struct Stage {
     pub about: &'static str,
     /// The tables it reads; each written by an earlier stage.
     pub reads: &'static [Table],
+    /// Tables that a later stage has written in an earlier run: how the loop closes.
+    pub heeds: &'static [Table],
     /// The tables it writes.
     pub writes: &'static [Table],
     /// Its body; sees its own settings only.

@@ -10,6 +10,7 @@ mod guard;
 mod logging;
 mod mlflow;
 mod models;
+mod monitor;
 mod output;
 mod promote;
 mod replay;
@@ -101,10 +102,14 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Silver => run::one("silver", settings(global)?, global.json).await,
         Command::Gold => run::one("gold", settings(global)?, global.json).await,
         Command::Features => run::one("features", settings(global)?, global.json).await,
-        Command::Train => run::one("train", settings(global)?, global.json).await,
+        Command::Train => run::train(settings(global)?, global.json).await,
         Command::Promote(args) => promote::promote(args, settings(global)?, global.json).await,
         Command::Infer => run::one("infer", settings(global)?, global.json).await,
         Command::Demand => run::one("demand", settings(global)?, global.json).await,
+        Command::Monitor(args) => monitor::monitor(args, settings(global)?, global.json).await,
+        Command::Alarms { action } => {
+            monitor::alarms(action, &settings(global)?, global.json).await
+        }
         Command::Classify(args) => classify::classify(args, &settings(global)?, global.json).await,
         Command::Models { action } => models::models(action, &settings(global)?, global.json).await,
         Command::Mlflow { action } => mlflow::mlflow(action, &settings(global)?, global.json).await,

@@ -171,7 +171,7 @@ fn say(moved: Moved, remarks: &[String], json: bool) -> anyhow::Result<Outcome> 
 }
 
 /// The name that a decision is recorded under.
-fn user() -> String {
+pub fn user() -> String {
     let names = ["USER", "LOGNAME", "USERNAME"].into_iter();
     let known = names.filter_map(|name| std::env::var(name).ok());
     let mut known = known.filter(|name| !name.trim().is_empty());

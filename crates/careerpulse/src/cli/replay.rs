@@ -11,8 +11,8 @@ use tokio::net::TcpListener;
 use super::args::ReplayArgs;
 use super::exit::Outcome;
 use super::output::print;
-use super::world::{is_given, life_of, sample_params};
 use super::stop::ended;
+use super::world::{is_given, life_of, sample_params};
 use crate::error::UserError;
 
 /// `careerpulse replay`; ends on Ctrl-C or SIGTERM.

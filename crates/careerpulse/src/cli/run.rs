@@ -42,6 +42,12 @@ pub async fn bronze(args: BronzeArgs, mut config: Config, json: bool) -> anyhow:
     one("bronze", config, json).await
 }
 
+/// `careerpulse train`: whoever types it wants a version.
+pub async fn train(mut config: Config, json: bool) -> anyhow::Result<Outcome> {
+    config.retrain.asked = true;
+    one("train", config, json).await
+}
+
 /// A single stage by its name.
 pub async fn one(name: &str, config: Config, json: bool) -> anyhow::Result<Outcome> {
     let stages = between(Some(name), Some(name))?;
@@ -162,8 +168,9 @@ fn show_times(cron: &Cron, now: DateTime<Utc>, json: bool) -> anyhow::Result<Out
 async fn show_plan(stages: &[&Stage], ctx: &Ctx, json: bool) -> anyhow::Result<()> {
     let mut rows = Vec::new();
     for stage in stages {
-        let mut named = [Vec::new(), Vec::new()];
-        for (side, tables) in named.iter_mut().zip([stage.reads, stage.writes]) {
+        let mut named = [Vec::new(), Vec::new(), Vec::new()];
+        let sides = [stage.reads, stage.heeds, stage.writes];
+        for (side, tables) in named.iter_mut().zip(sides) {
             for table in tables {
                 let version = ctx.lake.version(table.spec()).await?;
                 side.push(version.map_or_else(
@@ -172,12 +179,17 @@ async fn show_plan(stages: &[&Stage], ctx: &Ctx, json: bool) -> anyhow::Result<(
                 ));
             }
         }
-        let [reads, writes] = named;
+        let [mut reads, heeds, writes] = named;
         if json {
             print_json(
-                &json!({"stage": stage.name, "about": stage.about, "reads": reads, "writes": writes}),
+                &json!({"stage": stage.name, "about": stage.about, "reads": reads, "heeds": heeds, "writes": writes}),
             )?;
         }
+        reads.extend(
+            heeds
+                .into_iter()
+                .map(|table| format!("{table}, of the run before")),
+        );
         rows.push(vec![
             stage.name.to_owned(),
             reads.join("\n"),

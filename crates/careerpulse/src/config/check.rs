@@ -17,6 +17,8 @@ pub fn check(config: &Config) -> Result<(), UserError> {
         promote: p,
         infer: n,
         demand: d,
+        monitor: m,
+        retrain: r,
         tracking: k,
         ..
     } = config;
@@ -46,6 +48,13 @@ pub fn check(config: &Config) -> Result<(), UserError> {
         ("[promote] recent_postings", p.recent_postings as u64),
         ("[infer] batch", n.batch as u64),
         ("[demand] draws", d.draws as u64),
+        ("[monitor] window", m.window as u64),
+        ("[monitor] max_rows", m.max_rows as u64),
+        ("[monitor] max_age_hours", m.max_age_hours),
+        (
+            "[monitor] webhook_timeout_seconds",
+            m.webhook_timeout_seconds,
+        ),
         ("[tracking] timeout_seconds", k.timeout_seconds),
     ];
     if let Some((name, count)) = counts
@@ -66,6 +75,7 @@ pub fn check(config: &Config) -> Result<(), UserError> {
         ("[infer] min_probability", n.min_probability),
         ("[infer] min_gap", n.min_gap),
         ("[demand] min_coverage", d.min_coverage),
+        ("[monitor] min_coverage", m.min_coverage),
     ];
     if let Some((name, share)) = shares
         .iter()
@@ -81,6 +91,34 @@ pub fn check(config: &Config) -> Result<(), UserError> {
         return wrong(
             "[promote] fail_error and doubt_error are chances: each lies between 0 and 1, both excluded",
         );
+    }
+    if !is_chance(&m.false_alarm_rate) {
+        return wrong(
+            "[monitor] false_alarm_rate is a chance: it lies between 0 and 1, both excluded",
+        );
+    }
+    if m.false_alarm_rate >= 0.5 || !(100..=1_000_000).contains(&m.draws) {
+        return wrong(
+            "[monitor] false_alarm_rate lies below 0.5, and draws between 100 and 1000000",
+        );
+    }
+    if m.window > m.max_rows {
+        return wrong(
+            "[monitor] window is above max_rows: a window could never be looked at whole",
+        );
+    }
+    if r.new_labels.is_nan() || r.new_labels <= 0.0 {
+        return wrong(
+            "[retrain] new_labels is a share above 0; a large one, such as 1000, is never",
+        );
+    }
+    if !m.webhook.is_empty() {
+        let url = url::Url::parse(&m.webhook).ok();
+        if !url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+            return wrong(
+                "[monitor] webhook is no http or https address; give one, or leave it empty",
+            );
+        }
     }
     let lists = [
         ("methods", t.methods.len()),

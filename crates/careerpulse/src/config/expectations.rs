@@ -63,9 +63,9 @@ pub const SHIPPED: [Shipped; 13] = [
         otherwise: "warn",
     },
     Shipped {
-        name: "posting_id_is_positive",
+        name: "posting_id_is_not_negative",
         table: "careerpulse_silver.job_postings",
-        holds: "posting_id > 0",
+        holds: "posting_id >= 0",
         otherwise: "reject",
     },
     Shipped {

@@ -70,6 +70,7 @@ pub fn known_variables(names: impl Iterator<Item = String>) -> Result<(), UserEr
         "CAREERPULSE_REQUIRE_ENCODER".to_owned(),
         "CAREERPULSE_REQUIRE_MLFLOW".to_owned(),
         careerpulse_mlflow::server::MLFLOW_VARIABLE.to_owned(),
+        crate::webhook::SECRET_VARIABLE.to_owned(),
         NOW_VARIABLE.to_owned(),
     ];
     for (key, value) in &table {

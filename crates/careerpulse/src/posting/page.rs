@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::record::{Finding, read_record};
 use super::text::fragment;
 use crate::tables::bronze::MusePage;
-use crate::tables::silver::{JobPosting, Reject, Sighting};
+use crate::tables::silver::{JobPosting, Reject, Sighting, UnknownField};
 
 /// What one page gave.
 #[derive(Debug, Default)]
@@ -20,6 +20,8 @@ pub struct ParsedPage {
     pub entries: u64,
     /// Category names that were sentinels.
     pub sentinels: u64,
+    /// Fields that this program does not know, once each.
+    pub unknown_fields: Vec<UnknownField>,
 }
 
 /// Reads a page. Nothing in it can make this fail: what cannot be read becomes a reject.
@@ -62,6 +64,22 @@ pub fn parse_page(page: &MusePage, max_description: usize) -> ParsedPage {
                     seen_date: page.ingest_date,
                     category: record.posting.category.clone(),
                 });
+                for (field, kind) in record.unknown_fields {
+                    if parsed
+                        .unknown_fields
+                        .iter()
+                        .any(|known| known.field == field)
+                    {
+                        continue;
+                    }
+                    parsed.unknown_fields.push(UnknownField {
+                        field,
+                        kind: kind.to_owned(),
+                        posting_id: record.posting.posting_id,
+                        ingest_id: page.ingest_id.clone(),
+                        first_seen_at: page.fetched_at,
+                    });
+                }
                 parsed.postings.push(record.posting);
                 if !record.repairs.is_empty() {
                     parsed

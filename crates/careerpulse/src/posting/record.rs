@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::dates::parse_date;
+use super::fields::unknown_fields;
 use super::text::{fragment, is_sentinel, one_line, prefix};
 use crate::tables::silver::JobPosting;
 
@@ -24,6 +25,8 @@ pub struct Record {
     pub repairs: Vec<Finding>,
     /// How many of the posting's categories were sentinels.
     pub sentinels: u64,
+    /// Fields that this program does not know, each with the kind of its value.
+    pub unknown_fields: Vec<(String, &'static str)>,
 }
 
 /// Reads a raw posting; `template` carries what the page knows (`first_seen_at`, `ingest_id`).
@@ -79,6 +82,7 @@ pub fn read_record(
         posting,
         repairs,
         sentinels,
+        unknown_fields: unknown_fields(fields),
     })
 }
 

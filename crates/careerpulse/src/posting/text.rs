@@ -17,6 +17,22 @@ pub fn prefix(text: &str, max_bytes: usize) -> &str {
     &text[..text.floor_char_boundary(max_bytes)]
 }
 
+/// A text with N for each number in it, so that what differs in numbers alone has one name.
+pub fn without_numbers(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut in_number = false;
+    for c in text.chars() {
+        let is_digit = c.is_ascii_digit();
+        match is_digit {
+            true if in_number => {}
+            true => plain.push('N'),
+            false => plain.push(c),
+        }
+        in_number = is_digit;
+    }
+    plain
+}
+
 /// The beginning of a value, fit for a log or a page: at most 200 characters, control characters escaped.
 pub fn fragment(value: &Value) -> String {
     let text = match value {

@@ -29,6 +29,7 @@ pub const STAGE: Stage = Stage {
     name: "bronze",
     about: "crawls The Muse, or resumes an interrupted crawl, and stores each page as received",
     reads: &[],
+    heeds: &[],
     writes: &[Table::MusePages, Table::Coverage],
     run: |ctx, config| Box::pin(run(ctx, &config.bronze)),
 };

@@ -54,6 +54,7 @@ pub const STAGE: Stage = Stage {
         Table::Promotions,
         Table::CategoryPredictions,
     ],
+    heeds: &[],
     writes: &[
         Table::DailyDemand,
         Table::WeeklyDemand,

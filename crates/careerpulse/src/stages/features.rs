@@ -23,6 +23,7 @@ pub const STAGE: Stage = Stage {
     name: "features",
     about: "embeds each distinct text that has no embedding yet",
     reads: &[Table::LabeledPostings, Table::UnlabeledPostings],
+    heeds: &[],
     writes: &[Table::Embeddings],
     run: |ctx, config| Box::pin(run(ctx, &config.features)),
 };

@@ -30,6 +30,7 @@ pub const STAGE: Stage = Stage {
     name: "gold",
     about: "cleans texts, maps categories to their canonical names, sets thin categories aside, groups near duplicates",
     reads: &[Table::JobPostings],
+    heeds: &[],
     writes: &[
         Table::LabeledPostings,
         Table::UnlabeledPostings,

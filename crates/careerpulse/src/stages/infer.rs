@@ -28,6 +28,7 @@ pub const STAGE: Stage = Stage {
         Table::ModelVersions,
         Table::Promotions,
     ],
+    heeds: &[],
     writes: &[Table::CategoryPredictions],
     run: |ctx, config| Box::pin(run(ctx, &config.infer)),
 };

@@ -5,6 +5,7 @@ pub mod demand;
 pub mod features;
 pub mod gold;
 pub mod infer;
+pub mod monitor;
 pub mod promote;
 pub mod silver;
 pub mod train;

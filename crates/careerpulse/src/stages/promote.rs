@@ -30,8 +30,10 @@ pub const STAGE: Stage = Stage {
         Table::LabeledPostings,
         Table::UnlabeledPostings,
         Table::Embeddings,
+        Table::Sweeps,
         Table::ModelVersions,
     ],
+    heeds: &[],
     writes: &[Table::Promotions],
     run: |ctx, config| Box::pin(run(ctx, &config.promote)),
 };

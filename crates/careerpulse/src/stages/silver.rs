@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Int64Type, TimestampMicrosecondType};
-use careerpulse_lake::query::literal;
+use careerpulse_lake::query::{literal, moment};
 use careerpulse_lake::rows::to_batch;
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::TryStreamExt as _;
@@ -23,14 +23,19 @@ pub const STAGE: Stage = Stage {
     name: "silver",
     about: "parses pages that are new, rejects or repairs with a reason, and inserts postings not seen before",
     reads: &[Table::MusePages],
+    heeds: &[],
     writes: &[
         Table::JobPostings,
         Table::Sightings,
         Table::Rejects,
+        Table::UnknownFields,
         Table::PagesRead,
     ],
     run: |ctx, config| Box::pin(run(ctx, &config.silver)),
 };
+
+/// The most unknown fields that are noted of a window of pages: a source may make them up.
+const MAX_UNKNOWN_FIELDS: usize = 200;
 
 /// A page to be read, and when it arrived.
 #[derive(PartialEq, Eq, Hash, Deserialize)]
@@ -71,6 +76,7 @@ struct Totals {
     repaired: u64,
     findings: u64,
     sentinels: u64,
+    unknown_fields: u64,
 }
 
 async fn run(ctx: &Ctx, settings: &Silver) -> anyhow::Result<Summary> {
@@ -123,12 +129,6 @@ async fn read_pages(ctx: &Ctx, window: &[DuePage]) -> anyhow::Result<Vec<MusePag
     let (Some(first), Some(last)) = (window.first(), window.last()) else {
         return Ok(Vec::new());
     };
-    let moment = |at: DateTime<Utc>| {
-        format!(
-            "arrow_cast({}, 'Timestamp(Microsecond, Some(\"UTC\"))')",
-            at.timestamp_micros()
-        )
-    };
     // Pages lie in the files as they arrived, so a span of time touches few of them.
     let sql = format!(
         "select * from {} where fetched_at between {} and {}",
@@ -156,6 +156,7 @@ async fn read_pages(ctx: &Ctx, window: &[DuePage]) -> anyhow::Result<Vec<MusePag
 
 async fn commit(ctx: &Ctx, parsed: Vec<ParsedPage>, totals: &mut Totals) -> anyhow::Result<()> {
     let (mut postings, mut sightings, mut rejects) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut unknown_fields, mut fields) = (Vec::new(), HashSet::new());
     let (mut ids, mut sighted) = (HashSet::new(), HashSet::new());
     for page in parsed {
         totals.entries += page.entries;
@@ -173,6 +174,11 @@ async fn commit(ctx: &Ctx, parsed: Vec<ParsedPage>, totals: &mut Totals) -> anyh
                 .filter(|s| sighted.insert((s.posting_id, s.seen_date))),
         );
         rejects.extend(page.rejects);
+        for field in page.unknown_fields {
+            if unknown_fields.len() < MAX_UNKNOWN_FIELDS && fields.insert(field.field.clone()) {
+                unknown_fields.push(field);
+            }
+        }
     }
     let rejected = rejects
         .iter()
@@ -185,6 +191,12 @@ async fn commit(ctx: &Ctx, parsed: Vec<ParsedPage>, totals: &mut Totals) -> anyh
     totals.findings += insert(Table::Rejects, to_batch(Table::Rejects.spec(), &rejects)?)
         .await?
         .rows;
+    totals.unknown_fields += insert(
+        Table::UnknownFields,
+        to_batch(Table::UnknownFields.spec(), &unknown_fields)?,
+    )
+    .await?
+    .rows;
     totals.sightings += insert(
         Table::Sightings,
         to_batch(Table::Sightings.spec(), &sightings)?,
@@ -211,9 +223,11 @@ fn summary(status: Status, totals: &Totals) -> Summary {
         )
         .with("sightings", totals.sightings)
         .with("repaired", totals.repaired)
-        .with("sentinels", totals.sentinels);
+        .with("sentinels", totals.sentinels)
+        .with("unknown_fields", totals.unknown_fields);
     summary.rows_read = totals.entries;
-    summary.rows_written = totals.inserted + totals.sightings + totals.findings;
+    summary.rows_written =
+        totals.inserted + totals.sightings + totals.findings + totals.unknown_fields;
     summary.rows_rejected = totals.rejected;
     summary
 }

@@ -1,6 +1,7 @@
 //! Train: the sweep, its winner fitted twice, and the winner registered as a new version at staging.
 
 mod assess;
+mod due;
 mod features;
 mod figures;
 mod fit;
@@ -23,7 +24,7 @@ use careerpulse_learn::Split;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::config::Train;
+use crate::config::{Retrain, Train};
 use crate::progress;
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
@@ -33,6 +34,7 @@ use crate::tracking::{Mirror, runs_of_sweep};
 use careerpulse_model::{Model, save_model, sha256_hex};
 
 use assess::{Assessment, Judged, assess};
+use due::{Due, due};
 use features::Source;
 use fit::{Fitted, HeldOut, fit_model, judge};
 use plan::{Block, Configuration, blocks};
@@ -47,7 +49,12 @@ use sweep::{Folds, folds, run_block, too_many_neighbours, winner};
 pub const STAGE: Stage = Stage {
     name: "train",
     about: "runs the sweep over all configurations, and registers its winner as a new version at staging",
-    reads: &[Table::LabeledPostings, Table::Embeddings],
+    reads: &[
+        Table::JobPostings,
+        Table::LabeledPostings,
+        Table::Embeddings,
+    ],
+    heeds: &[Table::Alarms],
     writes: &[
         Table::Sweeps,
         Table::Runs,
@@ -59,31 +66,42 @@ pub const STAGE: Stage = Stage {
         Table::OutOfFold,
         Table::ModelVersions,
     ],
-    run: |ctx, config| Box::pin(run(ctx, &config.train)),
+    run: |ctx, config| Box::pin(run(ctx, &config.train, &config.retrain)),
 };
 
-async fn run(ctx: &Ctx, settings: &Train) -> anyhow::Result<Summary> {
+async fn run(ctx: &Ctx, settings: &Train, retrain: &Retrain) -> anyhow::Result<Summary> {
     let mut mirror = Mirror::new(&*ctx.tracker);
-    let summary = train(ctx, settings, &mut mirror).await?;
+    let summary = match due(ctx, settings, retrain).await? {
+        Due::Yes(reasons) => train(ctx, settings, &reasons, &mut mirror).await?,
+        Due::No { newest, why } => {
+            // A stop after the version was registered may have left the second home behind.
+            mirror.sweep(&newest.sweep_key).await;
+            nothing_trained(0, Status::Unchanged, Some(newest.version), why)
+        }
+    };
     Ok(summary.with_remarks(mirror.into_remarks()))
 }
 
-async fn train(ctx: &Ctx, settings: &Train, mirror: &mut Mirror<'_>) -> anyhow::Result<Summary> {
+async fn train(
+    ctx: &Ctx,
+    settings: &Train,
+    reasons: &[String],
+    mirror: &mut Mirror<'_>,
+) -> anyhow::Result<Summary> {
     let set = Arc::new(read_training_set(ctx, settings).await?);
     if let Some(why) = set.too_small(settings.folds) {
-        return Ok(nothing_trained(&set, Status::Skipped, None, why));
+        return Ok(nothing_trained(set.postings(), Status::Skipped, None, why));
     }
     let sweep_key = sweep_key(&set, settings)?;
     let same = version_of_sweep(ctx, &sweep_key).await?;
     if let Some(same) = same.as_ref().filter(|version| is_intact(ctx, version)) {
-        // A stop after the version was registered may have left the second home behind.
         mirror.sweep(&sweep_key).await;
         let why = format!(
             "version {} was trained on the same rows with the same settings",
             same.version
         );
         return Ok(nothing_trained(
-            &set,
+            set.postings(),
             Status::Unchanged,
             Some(same.version),
             why,
@@ -96,19 +114,24 @@ async fn train(ctx: &Ctx, settings: &Train, mirror: &mut Mirror<'_>) -> anyhow::
         // Such as a training part of fewer adverts than folds.
         Err(e) if is_refusal(&e) => {
             let why = format!("the training part cannot be folded: {e:#}");
-            return Ok(nothing_trained(&set, Status::Skipped, None, why));
+            return Ok(nothing_trained(set.postings(), Status::Skipped, None, why));
         }
         folds => folds?,
     };
     let too_many = too_many_neighbours(settings, &folds);
-    let row = record_sweep(ctx, &set, settings, &sweep_key).await?;
+    let row = record_sweep(ctx, &set, settings, &sweep_key, reasons).await?;
     let mirrored = (ctx, &mut *mirror);
     let swept = sweep(mirrored, &set, settings, &row, &split.train, folds, plan).await?;
     let runs = &swept.runs;
     let Some((best, configuration)) = winner(runs)? else {
         let mut why = vec!["no configuration of [train] fits the data: every k is above the rows that a fold leaves, or the method's features are missing".to_owned()];
         why.extend(swept.left_out.iter().chain(&set.remarks).cloned());
-        return Ok(nothing_trained(&set, Status::Skipped, None, why.join("; ")));
+        return Ok(nothing_trained(
+            set.postings(),
+            Status::Skipped,
+            None,
+            why.join("; "),
+        ));
     };
     let finished = {
         let (set, settings, key) = (Arc::clone(&set), settings.clone(), sweep_key.clone());
@@ -117,7 +140,7 @@ async fn train(ctx: &Ctx, settings: &Train, mirror: &mut Mirror<'_>) -> anyhow::
     };
     let finished = match finished? {
         Ok(finished) => finished,
-        Err(why) => return Ok(nothing_trained(&set, Status::Skipped, None, why)),
+        Err(why) => return Ok(nothing_trained(set.postings(), Status::Skipped, None, why)),
     };
     let assessed = store_assessment(ctx, &finished.assessment).await?;
     let store = |name: &str, model: &Model| {
@@ -134,7 +157,12 @@ async fn train(ctx: &Ctx, settings: &Train, mirror: &mut Mirror<'_>) -> anyhow::
             "the lost or altered model files of version {} were made anew",
             same.version
         );
-        return Ok(nothing_trained(&set, Status::Done, Some(same.version), why));
+        return Ok(nothing_trained(
+            set.postings(),
+            Status::Done,
+            Some(same.version),
+            why,
+        ));
     }
     let version = ModelVersion {
         artifact,
@@ -154,6 +182,7 @@ async fn train(ctx: &Ctx, settings: &Train, mirror: &mut Mirror<'_>) -> anyhow::
     mirror.sweep(&sweep_key).await;
 
     let mut summary = Summary::new(STAGE.name, Status::Done)
+        .with("reasons", reasons)
         .with("runs", runs.iter().map(run_summary).collect::<Vec<_>>())
         .with("winner", run_summary(best))
         .with("version", version.version)

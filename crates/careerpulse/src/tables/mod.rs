@@ -1,15 +1,17 @@
 //! The lake's tables: one list, with each table's columns and row structs in the file of its layer.
 
+pub mod alarms;
 pub mod assessment;
 pub mod bronze;
 pub mod demand;
+pub mod drift;
 pub mod duplicates;
 pub mod gold;
 pub mod inference;
 pub mod ledger;
 pub mod ml;
-pub mod monitoring;
 pub mod outlook;
+pub mod quarantine;
 pub mod silver;
 pub mod sweeps;
 
@@ -28,6 +30,8 @@ pub enum Table {
     Sightings,
     /// `careerpulse_silver.rejects`
     Rejects,
+    /// `careerpulse_silver.unknown_fields`
+    UnknownFields,
     /// `careerpulse_bronze.pages_read`
     PagesRead,
     /// `careerpulse_gold.category_labeled_postings`
@@ -76,17 +80,28 @@ pub enum Table {
     DemandForecast,
     /// `careerpulse_gold.forecast_backtest`
     ForecastBacktest,
+    /// `careerpulse_monitoring.critical_values`
+    CriticalValues,
+    /// `careerpulse_monitoring.distributions`
+    Distributions,
+    /// `careerpulse_monitoring.estimates`
+    Estimates,
+    /// `careerpulse_monitoring.alarms`
+    Alarms,
+    /// `careerpulse_monitoring.measurements`
+    Measurements,
     /// `careerpulse_monitoring.quarantine`
     Quarantine,
 }
 
 /// Every table, in the order in which the road meets them.
-pub const ALL: [Table; 30] = [
+pub const ALL: [Table; 36] = [
     Table::MusePages,
     Table::Coverage,
     Table::JobPostings,
     Table::Sightings,
     Table::Rejects,
+    Table::UnknownFields,
     Table::PagesRead,
     Table::LabeledPostings,
     Table::UnlabeledPostings,
@@ -111,6 +126,11 @@ pub const ALL: [Table; 30] = [
     Table::DemandIndex,
     Table::DemandForecast,
     Table::ForecastBacktest,
+    Table::CriticalValues,
+    Table::Distributions,
+    Table::Estimates,
+    Table::Alarms,
+    Table::Measurements,
     Table::Quarantine,
 ];
 
@@ -123,6 +143,7 @@ impl Table {
             Self::JobPostings => &silver::JOB_POSTINGS,
             Self::Sightings => &silver::SIGHTINGS,
             Self::Rejects => &silver::REJECTS,
+            Self::UnknownFields => &silver::UNKNOWN_FIELDS,
             Self::PagesRead => &bronze::PAGES_READ,
             Self::LabeledPostings => &gold::LABELED_POSTINGS,
             Self::UnlabeledPostings => &gold::UNLABELED_POSTINGS,
@@ -147,7 +168,12 @@ impl Table {
             Self::DemandIndex => &outlook::DEMAND_INDEX,
             Self::DemandForecast => &outlook::DEMAND_FORECAST,
             Self::ForecastBacktest => &outlook::FORECAST_BACKTEST,
-            Self::Quarantine => &monitoring::QUARANTINE,
+            Self::CriticalValues => &drift::CRITICAL_VALUES,
+            Self::Distributions => &drift::DISTRIBUTIONS,
+            Self::Estimates => &drift::ESTIMATES,
+            Self::Alarms => &alarms::ALARMS,
+            Self::Measurements => &drift::MEASUREMENTS,
+            Self::Quarantine => &quarantine::QUARANTINE,
         }
     }
 

@@ -6,6 +6,11 @@ use serde::{Deserialize, Serialize};
 
 const TEXTS: Kind = Kind::List(&Kind::Text);
 
+/// The day that a posting `p` counts on, in SQL: that of its publication; where the source gives none, or
+/// one that was still to come, that of its first sighting.
+pub const DAY: &str =
+    "cast(least(coalesce(p.publication_date, p.first_seen_at), p.first_seen_at) as date)";
+
 /// Postings as the source first gave them.
 pub const JOB_POSTINGS: TableSpec = TableSpec {
     schema: "careerpulse_silver",
@@ -112,6 +117,35 @@ pub const REJECTS: TableSpec = TableSpec {
     append_only: true,
 };
 
+/// Fields of the source that this program does not know.
+pub const UNKNOWN_FIELDS: TableSpec = TableSpec {
+    schema: "careerpulse_silver",
+    name: "unknown_fields",
+    comment: "A field of the source's JSON that no column is made of, where it was first met; its values stay in Bronze",
+    columns: &[
+        Column::required(
+            "field",
+            Kind::Text,
+            "Its path within a posting, control characters escaped, cut at 100 characters",
+        ),
+        Column::required(
+            "kind",
+            Kind::Text,
+            "What was in it: null, boolean, number, text, list or object",
+        ),
+        Column::required("posting_id", Kind::Int, "The posting that it was met in"),
+        Column::required("ingest_id", Kind::Text, "The crawl"),
+        Column::required(
+            "first_seen_at",
+            Kind::Timestamp,
+            "When that page arrived, UTC",
+        ),
+    ],
+    keys: &["field"],
+    partition_by: &[],
+    append_only: true,
+};
+
 /// A row of `careerpulse_silver.job_postings`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the table's column comments say it")]
@@ -154,4 +188,15 @@ pub struct Reject {
     pub action: String,
     pub reason: String,
     pub fragment: Option<String>,
+}
+
+/// A row of `careerpulse_silver.unknown_fields`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the table's column comments say it")]
+pub struct UnknownField {
+    pub field: String,
+    pub kind: String,
+    pub posting_id: i64,
+    pub ingest_id: String,
+    pub first_seen_at: DateTime<Utc>,
 }

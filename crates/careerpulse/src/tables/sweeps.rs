@@ -35,6 +35,7 @@ pub const SWEEPS: TableSpec = TableSpec {
             Kind::Text,
             "Commit of the working folder, where that is a Git repository",
         ),
+        Column::required("reasons", Kind::List(&Kind::Text), "Why it was run"),
     ],
     keys: &["sweep_key"],
     partition_by: &[],
@@ -54,4 +55,5 @@ pub struct Sweep {
     pub settings: String,
     pub program: String,
     pub git_commit: Option<String>,
+    pub reasons: Vec<String>,
 }

@@ -22,7 +22,7 @@ pub use assessment::{Assessment, read_assessment};
 pub use mirror::Mirror;
 pub use registry::{
     Standing, artifact_bytes, decisions, load_assessed, load_version, production, production_of,
-    reigns, standings, versions,
+    production_since, reigns, standings, versions,
 };
 pub use sweeps::{runs_of_sweep, sweep, sweep_keys};
 pub use tracker::{LakeOnly, Tracker};

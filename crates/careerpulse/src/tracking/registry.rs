@@ -180,6 +180,17 @@ pub fn production_of(ledger: &[Promotion]) -> Option<i64> {
     reigns(ledger).last().copied()
 }
 
+/// The production version by the ledger, and since when it is the one.
+pub fn production_since(ledger: &[Promotion]) -> Option<(i64, DateTime<Utc>)> {
+    let version = production_of(ledger)?;
+    let crowns = |decision: &&Promotion| {
+        use Action::{Alias, Force, Promote, Rollback};
+        decision.version == version && matches!(decision.action, Promote | Force | Alias | Rollback)
+    };
+    let last = ledger.iter().rev().find(crowns)?;
+    Some((version, last.decided_at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

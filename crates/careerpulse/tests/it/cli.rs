@@ -114,9 +114,9 @@ fn a_dry_run_prints_the_plan_and_changes_nothing() {
         home.succeed(&["run", "--dry-run", "--from", "gold", "--to", "train"]);
         assert_eq!(files(&home.lake()), before);
     };
-    plan(8);
+    plan(9);
     home.succeed(&["run", "--to", "silver", "--source", &source.url()]);
-    plan(8);
+    plan(9);
     assert!(
         home.succeed(&["run", "--dry-run"])
             .stdout

@@ -41,7 +41,7 @@ fn kill_after(home: &Home, source: &Source, moment: Duration) -> bool {
 }
 
 /// Starts a command and kills it (SIGKILL) as soon as `is_due`; false if it ended before that.
-fn kill_when(command: &mut Command, is_due: impl Fn() -> bool) -> bool {
+pub fn kill_when(command: &mut Command, is_due: impl Fn() -> bool) -> bool {
     let mut child = command.spawn().expect("the binary starts");
     let ended = |child: &mut Child| child.try_wait().expect("a child can be asked").is_some();
     while !is_due() && !ended(&mut child) {
@@ -68,7 +68,7 @@ fn undisturbed(source: &Source) -> (Tables, Duration) {
 }
 
 #[track_caller]
-fn assert_same(found: &Tables, expected: &Tables, moment: &str) {
+pub fn assert_same(found: &Tables, expected: &Tables, moment: &str) {
     for (table, rows) in expected {
         assert_eq!(found[table].len(), rows.len(), "{table}, killed {moment}");
         let differing = found[table]

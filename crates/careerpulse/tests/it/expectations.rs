@@ -149,7 +149,10 @@ fn a_shipped_one_is_switched_off_or_made_stricter_on_its_own() {
         "[expectations]\nposting_has_text = \"off\"\n",
     );
     let mut command = home.command(&["--json", "run", "--to", "silver", "--source", &source.url()]);
-    command.env("CAREERPULSE_EXPECTATIONS_POSTING_ID_IS_POSITIVE", "fail");
+    command.env(
+        "CAREERPULSE_EXPECTATIONS_POSTING_ID_IS_NOT_NEGATIVE",
+        "fail",
+    );
     let summaries = ended(&mut command).succeeded().json();
     let judged = silver_of(&summaries)["expectations"].clone();
     let words = |key: &str| -> Vec<String> {
@@ -160,7 +163,10 @@ fn a_shipped_one_is_switched_off_or_made_stricter_on_its_own() {
     };
     assert_eq!(
         words("name"),
-        ["posting_id_is_positive", "publication_date_is_plausible"]
+        [
+            "posting_id_is_not_negative",
+            "publication_date_is_plausible"
+        ]
     );
     assert_eq!(words("otherwise"), ["fail", "warn"]);
 }

@@ -8,7 +8,7 @@ use careerpulse_replay::{Feed, ReplayOptions};
 use crate::support::{Home, Source, count, ended, files, generated, sample, signal, until};
 
 /// Every command that writes to a lake.
-const WRITING: [&[&str]; 17] = [
+const WRITING: [&[&str]; 19] = [
     &["run"],
     &["demo", "--no-serve", "--postings", "50"],
     &["bronze"],
@@ -20,6 +20,8 @@ const WRITING: [&[&str]; 17] = [
     &["promote", "--force", "--why", "a test"],
     &["infer"],
     &["demand"],
+    &["monitor"],
+    &["alarms", "ack", "0000"],
     &["models", "stage", "1"],
     &["models", "rollback"],
     &["mlflow", "sync"],
@@ -29,10 +31,12 @@ const WRITING: [&[&str]; 17] = [
 ];
 
 /// Commands that only read, or that only say what they would do.
-const READING: [&[&str]; 8] = [
+const READING: [&[&str]; 10] = [
     &["run", "--dry-run"],
     &["promote", "--dry-run"],
     &["models", "list"],
+    &["monitor", "--list"],
+    &["alarms", "list"],
     &["tables", "list"],
     &["tables", "history", "job_postings"],
     &["tables", "vacuum", "--dry-run"],

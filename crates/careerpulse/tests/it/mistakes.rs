@@ -296,7 +296,11 @@ fn files_and_versions_that_are_not_there() {
         args.extend(days.iter().flat_map(|day| ["--shift-from", *day]));
         home.run(&args)
     };
-    shifted("tripled=Sales", &["2026-06-10"]).failed_with(&["`tripled=Sales`", "doubled=CATEGORY"]);
+    let tripled = shifted("tripled=Sales", &["2026-06-10"]);
+    assert_eq!(tripled.code, Some(1), "{tripled:#?}");
+    for part in ["`tripled=Sales`", "doubled=CATEGORY"] {
+        assert!(tripled.stderr.contains(part), "{tripled:#?}");
+    }
     shifted("doubled=Sail", &["2026-06-10"]).failed_with(&["`Sail`", "Sales"]);
     shifted("boilerplate", &["2027-01-01"]).failed_with(&["2027-01-01", "2026-06-30"]);
     shifted("boilerplate", &["2026-06-10", "2026-06-11"]).failed_with(&["1 shifts", "2 days"]);

@@ -15,7 +15,7 @@ const KEYS: [&str; 7] = [
 ];
 
 /// Each stage with the keys it adds and the first table it writes.
-const EXTRAS: [(&str, &[&str], &str); 8] = [
+const EXTRAS: [(&str, &[&str], &str); 9] = [
     (
         "bronze",
         &["requests", "pages", "retries", "rate_limited", "coverage"],
@@ -60,6 +60,18 @@ const EXTRAS: [(&str, &[&str], &str); 8] = [
         ],
         "careerpulse_gold.daily_demand",
     ),
+    (
+        "monitor",
+        &[
+            "windows",
+            "alarms",
+            "new_alarms",
+            "cleared_alarms",
+            "estimates",
+            "assumptions",
+        ],
+        "careerpulse_monitoring.alarms",
+    ),
 ];
 
 #[track_caller]
@@ -90,8 +102,8 @@ fn a_run_prints_one_object_a_stage_with_the_contracts_keys() {
         );
     }
 
-    let [bronze, silver, gold, _, train, promote, infer, demand] = &summaries[..] else {
-        panic!("eight stages");
+    let [bronze, silver, gold, _, train, promote, infer, demand, _] = &summaries[..] else {
+        panic!("nine stages");
     };
     assert_eq!(
         (&bronze["pages"], &silver["inserted"], &silver["duplicates"]),

@@ -124,6 +124,7 @@ fn a_stage_names_only_the_tables_it_declares() {
         let declared: Vec<String> = stage
             .reads
             .iter()
+            .chain(stage.heeds)
             .chain(stage.writes)
             .map(|table| format!("{table:?}"))
             .collect();

@@ -13,6 +13,7 @@ use crate::tables::Table;
 use crate::tables::demand::OTHER;
 use crate::tables::duplicates::group_number;
 use crate::tables::ml::ModelVersion;
+use crate::tables::silver::DAY;
 
 /// The name of postings without a level or location.
 pub const NONE: &str = "(none)";
@@ -57,11 +58,6 @@ pub struct AllNames {
     /// Locations.
     pub locations: Names,
 }
-
-/// The day that a posting counts on: that of its publication; where the source gives none, or one that
-/// was still to come, that of its first sighting.
-const DAY: &str =
-    "cast(least(coalesce(p.publication_date, p.first_seen_at), p.first_seen_at) as date)";
 
 /// The first and the last day on which a posting counts.
 pub async fn days_of_publication(ctx: &Ctx) -> anyhow::Result<Option<(NaiveDate, NaiveDate)>> {

@@ -12,7 +12,9 @@ use super::rows::{embedded, labelled, newest_unlabelled, say, unseen};
 use crate::config::Promote;
 use crate::stage::Ctx;
 use crate::tables::ledger::{Action, Promotion};
-use crate::tracking::{Standing, decisions, load_assessed, load_version, standings, versions};
+use crate::tracking::{
+    Standing, decisions, load_assessed, load_version, standings, sweep, versions,
+};
 
 /// What promoting would do.
 #[derive(Debug, Clone, Serialize)]
@@ -110,6 +112,8 @@ pub async fn plan(ctx: &Ctx, settings: &Promote) -> anyhow::Result<Option<Plan>>
     };
 
     let (mut failures, mut seen) = floors(candidate, settings);
+    let why = sweep(&ctx.lake, &candidate.sweep_key).await?;
+    seen.extend(why.map(|sweep| format!("it was trained because {}", sweep.reasons.join(" and "))));
     let (insane, sane) = judge(recent.as_ref(), settings);
     failures.extend(insane);
     let mut comparison = None;

@@ -19,6 +19,7 @@ pub async fn record_sweep(
     set: &TrainingSet,
     settings: &Train,
     sweep_key: &str,
+    reasons: &[String],
 ) -> anyhow::Result<Sweep> {
     let spec = Table::Sweeps.spec();
     let sweep = Sweep {
@@ -31,6 +32,7 @@ pub async fn record_sweep(
         settings: serde_json::to_string(settings)?,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         git_commit: git_commit(),
+        reasons: reasons.to_vec(),
     };
     ctx.lake
         .insert_new(spec, vec![to_batch(spec, &[sweep])?])

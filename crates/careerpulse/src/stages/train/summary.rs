@@ -3,18 +3,18 @@
 use serde_json::json;
 
 use super::STAGE;
-use super::set::TrainingSet;
 use crate::stage::{Status, Summary};
 use crate::tables::ml::{ModelVersion, Run};
 
 /// A summary with the same keys as that of a sweep.
 pub fn nothing_trained(
-    set: &TrainingSet,
+    postings: usize,
     status: Status,
     version: Option<i64>,
     why: String,
 ) -> Summary {
     let mut summary = Summary::new(STAGE.name, status)
+        .with("reasons", json!([]))
         .with("runs", json!([]))
         .with("winner", json!(null))
         .with("version", version)
@@ -22,7 +22,7 @@ pub fn nothing_trained(
         .with("suspected_labels", 0)
         .with("test", json!(null))
         .with_note(why);
-    summary.rows_read = set.postings() as u64;
+    summary.rows_read = postings as u64;
     summary
 }
 

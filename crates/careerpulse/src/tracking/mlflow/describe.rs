@@ -214,6 +214,8 @@ fn source_tags(sweep: &Sweep) -> Vec<Tag> {
         Tag::new("mlflow.source.name", "careerpulse train"),
         Tag::new("mlflow.source.type", "LOCAL"),
     ];
+    let reasons: String = sweep.reasons.join("; ").chars().take(1_000).collect();
+    tags.push(Tag::new("careerpulse.reasons", &reasons));
     let user = ["USER", "LOGNAME", "USERNAME"];
     let user = user.iter().find_map(|name| std::env::var(name).ok());
     tags.extend(user.map(|user| Tag::new("mlflow.user", user)));
@@ -257,6 +259,7 @@ mod tests {
             settings: r#"{"methods":["tfidf","combined"],"c":[1.0],"seed":7}"#.to_owned(),
             program: "0.1.0".to_owned(),
             git_commit: None,
+            reasons: vec!["there is no version yet".to_owned()],
         }
     }
 

@@ -50,6 +50,8 @@ impl Home {
             .env("CAREERPULSE_TRAIN_C", "1")
             .env("CAREERPULSE_TRAIN_EXTRA_FEATURES", "false")
             .env("CAREERPULSE_GOLD_MIN_CATEGORY_POSTINGS", "3")
+            // Most tests are of training, not of when it is worth it.
+            .env("CAREERPULSE_RETRAIN_ALWAYS", "true")
             .stdin(Stdio::null());
         command
     }

@@ -28,6 +28,11 @@ impl Source {
         }
     }
 
+    /// Shows other postings from now on, at the same address.
+    pub fn show(&self, feed: Feed) {
+        self.replay.show(feed);
+    }
+
     /// The address of the jobs endpoint, for `--source`.
     pub fn url(&self) -> String {
         format!("{}{JOBS_PATH}", self.replay.origin())

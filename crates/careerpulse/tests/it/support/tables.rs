@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 pub type Row = Map<String, Value>;
 
 /// Columns that say when or by which crawl, and so differ between two runs over the same source.
-const VOLATILE: [&str; 15] = [
+const VOLATILE: [&str; 24] = [
     "ingest_id",
     "url",
     "fetched_at",
@@ -27,6 +27,15 @@ const VOLATILE: [&str; 15] = [
     "reader",
     "vintage",
     "previous_vintage",
+    "window_id",
+    "measured_at",
+    "estimated_at",
+    "alarm_id",
+    "look_at",
+    "data_until",
+    "first_seen",
+    "cleared_at",
+    "cleared_by",
 ];
 
 /// The rows of a query.
