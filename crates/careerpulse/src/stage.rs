@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use careerpulse_lake::Lake;
+use careerpulse_lake::rows::to_batch;
 use futures::future::BoxFuture;
 use serde::Serialize;
 
@@ -39,6 +40,20 @@ pub struct Ctx {
     pub clock: Clock,
     /// The second home of runs and versions.
     pub tracker: Arc<dyn Tracker>,
+}
+
+impl Ctx {
+    /// Inserts the rows whose keys a table does not hold; gives how many were written.
+    ///
+    /// # Errors
+    /// When a row does not fit the table, or it cannot be written.
+    pub async fn insert<T: Serialize>(&self, table: Table, rows: &[T]) -> anyhow::Result<u64> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let batch = to_batch(table.spec(), rows)?;
+        Ok(self.lake.insert_new(table.spec(), vec![batch]).await?.rows)
+    }
 }
 
 /// How a stage ended.

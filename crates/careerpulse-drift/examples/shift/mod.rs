@@ -42,22 +42,14 @@ pub static SHIFTS: [Shift; 9] = [
     Shift {
         name: "a category doubled, a quarter of the labels missing",
         expected: "category_share",
-        reference: |adverts, rng| relabel(adverts, 0.25, rng),
-        window: |adverts, rows, rng| {
-            let mut window = doubled(adverts, rows, rng);
-            relabel(&mut window, 0.25, rng);
-            window
-        },
+        reference: missing::<25>,
+        window: doubled_and_missing::<25>,
     },
     Shift {
         name: "a category doubled, one label in twenty missing",
         expected: "category_share",
-        reference: |adverts, rng| relabel(adverts, 0.05, rng),
-        window: |adverts, rows, rng| {
-            let mut window = doubled(adverts, rows, rng);
-            relabel(&mut window, 0.05, rng);
-            window
-        },
+        reference: missing::<5>,
+        window: doubled_and_missing::<5>,
     },
     Shift {
         name: "a category vanished",
@@ -106,7 +98,7 @@ pub static SHIFTS: [Shift; 9] = [
     Shift {
         name: "labels missing in 50 % rather than 5 %",
         expected: "missing_categories",
-        reference: |adverts, rng| relabel(adverts, 0.05, rng),
+        reference: missing::<5>,
         window: |adverts, rows, rng| {
             let mut window = draw(adverts, rows, rng);
             relabel(&mut window, 0.5, rng);
@@ -130,6 +122,21 @@ pub static SHIFTS: [Shift; 9] = [
 ];
 
 fn as_is(_: &mut [Advert], _: &mut ChaCha8Rng) {}
+
+/// So many labels in a hundred missing.
+fn missing<const PERCENT: u8>(adverts: &mut [Advert], rng: &mut ChaCha8Rng) {
+    relabel(adverts, f64::from(PERCENT) / 100.0, rng);
+}
+
+fn doubled_and_missing<const PERCENT: u8>(
+    adverts: &[Advert],
+    rows: usize,
+    rng: &mut ChaCha8Rng,
+) -> Vec<Advert> {
+    let mut window = doubled(adverts, rows, rng);
+    missing::<PERCENT>(&mut window, rng);
+    window
+}
 
 fn doubled(adverts: &[Advert], rows: usize, rng: &mut ChaCha8Rng) -> Vec<Advert> {
     let is_of_it = |advert: &&Advert| advert.truth == DOUBLED;

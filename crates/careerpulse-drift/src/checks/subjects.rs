@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::whole::tally;
+use super::whole::{of_predictions, tally};
 use super::{Run, labels, languages, predictions};
 use crate::nulls::Nulls;
 use crate::report::Measurement;
@@ -128,11 +128,6 @@ fn of_labels(run: &Run<'_>, kind: Kind) -> Vec<Measurement> {
         subject.measurement(run, "labelled postings", evidence)
     })
     .collect()
-}
-
-fn of_predictions(sample: &Sample) -> Vec<(usize, &str)> {
-    let named = predictions(sample).map(|(row, imputed)| (row, imputed.category.as_str()));
-    named.collect()
 }
 
 /// Tests every subject that either side has.

@@ -49,7 +49,8 @@ fn of_labels(sample: &Sample) -> Vec<(usize, &str)> {
     labels(sample).collect()
 }
 
-fn of_predictions(sample: &Sample) -> Vec<(usize, &str)> {
+/// The predicted categories, with the rows that they are of.
+pub(super) fn of_predictions(sample: &Sample) -> Vec<(usize, &str)> {
     let named = predictions(sample).map(|(row, imputed)| (row, imputed.category.as_str()));
     named.collect()
 }

@@ -8,7 +8,7 @@ use super::output::{print, print_json, safe, table};
 use super::promote::user;
 use super::run::one;
 use crate::config::Config;
-use crate::stages::monitor::{acknowledge, alarm_named, all_alarms, checks, is_alarmed};
+use crate::stages::monitor::{acknowledge, alarm_named, all_alarms, checks};
 use crate::tables::alarms::Alarm;
 
 /// `careerpulse monitor`.
@@ -18,17 +18,14 @@ pub async fn monitor(args: MonitorArgs, config: Config, json: bool) -> anyhow::R
         return Ok(Outcome::Done);
     }
     let outcome = one("monitor", config.clone(), json).await?;
-    if !json {
-        let on: Vec<Alarm> = all_alarms(&context(&config)?)
-            .await?
-            .into_iter()
-            .filter(|alarm| alarm.still_on)
-            .collect();
-        if !on.is_empty() {
-            print(&alarm_table(&on))?;
-        }
+    let mut on = all_alarms(&context(&config)?).await?;
+    on.retain(|alarm| alarm.still_on);
+    if !json && !on.is_empty() {
+        print(&alarm_table(&on))?;
     }
-    if args.fail_on_drift && is_alarmed(&context(&config)?).await? {
+    // Of an alarm that somebody has acknowledged, a person knows.
+    let is_unseen = on.iter().any(|alarm| alarm.acknowledged_at.is_none());
+    if args.fail_on_drift && is_unseen {
         return Ok(Outcome::Refused);
     }
     Ok(outcome)

@@ -110,7 +110,7 @@ async fn run(ctx: &Ctx, settings: &Monitor, taxonomy: &str) -> anyhow::Result<Su
     remarks.extend(notify(webhook.as_ref(), &stored, &mut alarms, now).await);
     written += store_alarms(ctx, &told, &alarms).await?;
     // Last, for a window that has rows here is not looked at again.
-    written += store::insert(ctx, Table::Measurements, &found.measurements).await?;
+    written += ctx.insert(Table::Measurements, &found.measurements).await?;
 
     Ok(summary(&found, &stored, &alarms, written, remarks))
 }
@@ -281,15 +281,4 @@ fn latest_estimate(estimates: &[EstimateRow]) -> Option<String> {
         "by its own probabilities the model is right about {value:.0} % ({lo:.0} to {hi:.0}) of the {} imputed adverts of {} to {}, if these mean what the labelled ones mean{truth}",
         latest.window_rows, latest.window_start, latest.window_end
     ))
-}
-
-/// Whether an alarm is on that nobody has taken note of.
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn is_alarmed(ctx: &Ctx) -> anyhow::Result<bool> {
-    let alarms = stored_alarms(ctx).await?;
-    Ok(alarms
-        .iter()
-        .any(|alarm| alarm.still_on && alarm.acknowledged_at.is_none()))
 }

@@ -21,7 +21,6 @@ use std::sync::Arc;
 
 use careerpulse_lake::rows::to_batch;
 use careerpulse_learn::Split;
-use serde::Serialize;
 use serde_json::json;
 
 use crate::config::{Retrain, Train};
@@ -254,19 +253,22 @@ fn finish(
 /// Stores the assessment before its version is registered: whoever sees the version finds it. All
 /// rows are keyed by the sweep, so a second try adds nothing twice.
 async fn store_assessment(ctx: &Ctx, assessment: &Assessment) -> anyhow::Result<u64> {
-    async fn store<T: Serialize>(ctx: &Ctx, table: Table, rows: &[T]) -> anyhow::Result<u64> {
-        if rows.is_empty() {
-            return Ok(0);
-        }
-        let batch = to_batch(table.spec(), rows)?;
-        Ok(ctx.lake.insert_new(table.spec(), vec![batch]).await?.rows)
-    }
-    Ok(store(ctx, Table::Confusion, &assessment.confusion).await?
-        + store(ctx, Table::CoverageCurve, &assessment.coverage).await?
-        + store(ctx, Table::Reliability, &assessment.reliability).await?
-        + store(ctx, Table::LearningCurve, &assessment.learning_curve).await?
-        + store(ctx, Table::LabelSuspects, &assessment.suspects).await?
-        + store(ctx, Table::OutOfFold, &assessment.out_of_fold).await?)
+    Ok(ctx.insert(Table::Confusion, &assessment.confusion).await?
+        + ctx
+            .insert(Table::CoverageCurve, &assessment.coverage)
+            .await?
+        + ctx
+            .insert(Table::Reliability, &assessment.reliability)
+            .await?
+        + ctx
+            .insert(Table::LearningCurve, &assessment.learning_curve)
+            .await?
+        + ctx
+            .insert(Table::LabelSuspects, &assessment.suspects)
+            .await?
+        + ctx
+            .insert(Table::OutOfFold, &assessment.out_of_fold)
+            .await?)
 }
 
 /// What a sweep came to.

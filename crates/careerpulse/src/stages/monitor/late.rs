@@ -29,13 +29,7 @@ pub struct Known {
 impl Known {
     /// As the estimates take it.
     pub fn scored(&self) -> Scored<'_> {
-        Scored {
-            posteriors: Posteriors {
-                classes: self.classes,
-                values: &self.values,
-            },
-            labels: &self.labels,
-        }
+        self.first(self.labels.len())
     }
 
     /// The first rows alone.

@@ -4,7 +4,7 @@ use arrow::array::AsArray;
 use arrow::datatypes::{Float64Type, Int64Type};
 use careerpulse_drift::{Null, Nulls};
 use careerpulse_lake::query::literal;
-use careerpulse_lake::rows::{number_lists, to_batch};
+use careerpulse_lake::rows::number_lists;
 use futures::TryStreamExt as _;
 
 use super::vectors::Kind;
@@ -70,7 +70,5 @@ pub async fn store_nulls(
             draws: null.draws.clone(),
         })
         .collect();
-    let spec = Table::CriticalValues.spec();
-    let batch = to_batch(spec, &rows)?;
-    Ok(ctx.lake.insert_new(spec, vec![batch]).await?.rows)
+    ctx.insert(Table::CriticalValues, &rows).await
 }

@@ -1,7 +1,6 @@
 //! What a run found, into its tables.
 
 use careerpulse_lake::rows::to_batch;
-use serde::Serialize;
 
 use super::finding::Look;
 use crate::stage::Ctx;
@@ -33,22 +32,10 @@ pub struct Found {
 /// # Errors
 /// When a table cannot be written.
 pub async fn store_found(ctx: &Ctx, found: &Found) -> anyhow::Result<u64> {
-    Ok(
-        insert(ctx, Table::Distributions, &found.distributions).await?
-            + insert(ctx, Table::Estimates, &found.estimates).await?,
-    )
-}
-
-/// Inserts rows whose keys the table does not hold.
-///
-/// # Errors
-/// When the table cannot be written.
-pub async fn insert<T: Serialize>(ctx: &Ctx, table: Table, rows: &[T]) -> anyhow::Result<u64> {
-    if rows.is_empty() {
-        return Ok(0);
-    }
-    let batch = to_batch(table.spec(), rows)?;
-    Ok(ctx.lake.insert_new(table.spec(), vec![batch]).await?.rows)
+    Ok(ctx
+        .insert(Table::Distributions, &found.distributions)
+        .await?
+        + ctx.insert(Table::Estimates, &found.estimates).await?)
 }
 
 /// All alarms, by id.
