@@ -23,6 +23,8 @@ pub struct Fetched {
     pub reachable: i64,
     /// Pages that were fetched.
     pub pages_fetched: i64,
+    /// Whether it was read to its end.
+    pub complete: bool,
     /// When its first request was sent.
     pub started_at: DateTime<Utc>,
     /// When its last answer arrived.
@@ -33,6 +35,11 @@ impl Fetched {
     /// Entries that were fetched, at most.
     pub fn entries(&self) -> i64 {
         (PAGE * self.pages_fetched).min(self.reachable)
+    }
+
+    /// Whether the source answered for it; one that it says is empty has no page.
+    pub fn is_reached(&self) -> bool {
+        self.pages_fetched > 0 || self.complete
     }
 
     /// The share of what can be reached that was fetched; none where nothing can be.
@@ -69,7 +76,7 @@ impl Crawls {
 /// When the lake cannot be read.
 pub async fn read_crawls(ctx: &Ctx) -> anyhow::Result<Option<Crawls>> {
     let sql = format!(
-        "select ingest_id, slice, reachable, pages_fetched, started_at, finished_at from {} \
+        "select ingest_id, slice, reachable, pages_fetched, complete, started_at, finished_at from {} \
          order by ingest_id desc, slice",
         Table::Coverage.name()
     );

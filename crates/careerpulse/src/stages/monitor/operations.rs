@@ -158,7 +158,7 @@ fn stale_slices(crawls: &Crawls, settings: &Monitor, now: DateTime<Utc>) -> Vec<
         if !slice.is_lasting() {
             continue;
         }
-        let of_slice = all().filter(|other| other.slice == slice.slice && other.pages_fetched > 0);
+        let of_slice = all().filter(|other| other.slice == slice.slice && other.is_reached());
         let last = of_slice.map(|other| other.finished_at).max();
         let hours = (now - last.unwrap_or(begun)).num_hours() as f64;
         if hours < limit {
@@ -265,6 +265,7 @@ mod tests {
             slice: name.to_owned(),
             reachable,
             pages_fetched: pages,
+            complete: false,
             started_at: at(0),
             finished_at: at(10),
         }
@@ -320,6 +321,17 @@ mod tests {
         let stale = stale_slices(&crawls, &Monitor::default(), now);
         assert_eq!(subjects(&stale), ["category=Law"]);
         assert!(stale[0].words.contains("never"), "{}", stale[0].words);
+    }
+
+    #[test]
+    fn a_slice_that_the_source_says_is_empty_is_reached() {
+        let empty = |crawl| Fetched {
+            complete: true,
+            ..slice(crawl, "category=Law", 0, 0, 6)
+        };
+        let crawls = crawls(vec![empty("01"), empty("04")]);
+        let now = "2026-06-04T07:00:00Z".parse().unwrap();
+        assert!(stale_slices(&crawls, &Monitor::default(), now).is_empty());
     }
 
     #[test]
