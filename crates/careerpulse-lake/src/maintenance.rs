@@ -5,7 +5,7 @@ use futures::TryStreamExt;
 
 use crate::error::LakeError;
 use crate::lake::Lake;
-use crate::write::version_of;
+use crate::write::{properties, version_of};
 
 /// One table at a glance.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -99,7 +99,8 @@ impl Lake {
     pub async fn optimize(&self, name: &str) -> Result<(u64, u64), LakeError> {
         let (schema, table_name) = self.resolve(name)?;
         let table = self.load_existing(&schema, &table_name).await?;
-        let (_, metrics) = table.optimize().await.map_err(|e| self.engine(name, &e))?;
+        let optimized = table.optimize().with_writer_properties(properties()).await;
+        let (_, metrics) = optimized.map_err(|e| self.engine(name, &e))?;
         Ok((metrics.num_files_removed, metrics.num_files_added))
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use datafusion::catalog::{
-    CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider,
+    CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, TableProvider,
 };
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::prelude::{SQLOptions, SessionContext};
@@ -58,47 +58,16 @@ impl Lake {
         sql: &str,
     ) -> Result<BoxStream<'static, Result<RecordBatch, LakeError>>, LakeError> {
         let ctx = self.session_with_tables(sql).await?;
-        let read_only = SQLOptions::new()
-            .with_allow_ddl(false)
-            .with_allow_dml(false)
-            .with_allow_statements(false);
-        let frame = ctx
-            .sql_with_options(sql, read_only)
-            .await
-            .map_err(|e| query_error(&e))?;
-        let lake = self.clone();
-        // An empty result still has columns: one empty batch carries them to the caller.
-        let empty = without_views(&RecordBatch::new_empty(Arc::new(
-            frame.schema().as_arrow().clone(),
-        )));
-        let stream = frame
-            .execute_stream()
-            .await
-            .map_err(|e| self.engine("query", &e))?;
-        let batches = stream
-            .map_err(move |e| lake.engine("query", &e))
-            .and_then(|batch| async move { without_views(&batch).map_err(|e| rows_error(&e)) });
-        let head = futures::stream::iter([empty.map_err(|e| rows_error(&e))]);
-        Ok(head.chain(batches).boxed())
+        run(self, &ctx, sql).await
     }
 
     /// A session that knows the tables which the query's text mentions: loading only those keeps a
     /// small query quick in a lake of many tables.
     async fn session_with_tables(&self, sql: &str) -> Result<SessionContext, LakeError> {
         let ctx = session();
-        let catalog = Arc::new(MemoryCatalogProvider::new());
         let lower = sql.to_lowercase();
+        let mut scans = Vec::new();
         for (schema, table) in self.tables()? {
-            let provider = match catalog.schema(&schema) {
-                Some(provider) => provider,
-                None => {
-                    let provider = Arc::new(MemorySchemaProvider::new());
-                    catalog
-                        .register_schema(&schema, provider.clone())
-                        .map_err(|e| self.engine(&schema, &e))?;
-                    provider as Arc<dyn SchemaProvider>
-                }
-            };
             if !lower.contains(&table) {
                 continue;
             }
@@ -109,13 +78,70 @@ impl Lake {
                 .table_provider()
                 .await
                 .map_err(|e| self.engine(&table, &e))?;
-            provider
-                .register_table(table.clone(), scan)
-                .map_err(|e| self.engine(&table, &e))?;
+            scans.push((format!("{schema}.{table}"), scan));
         }
-        ctx.register_catalog("datafusion", catalog);
+        let named = scans
+            .iter()
+            .map(|(name, scan)| (name.as_str(), Arc::clone(scan)));
+        register(self, &ctx, named)?;
         Ok(ctx)
     }
+}
+
+/// Makes tables known to a session, each by its `schema.table`, and each schema of the lake.
+pub(crate) fn register<'a>(
+    lake: &Lake,
+    ctx: &SessionContext,
+    scans: impl Iterator<Item = (&'a str, Arc<dyn TableProvider>)>,
+) -> Result<(), LakeError> {
+    let catalog = Arc::new(MemoryCatalogProvider::new());
+    for (schema, _) in lake.tables()? {
+        if catalog.schema(&schema).is_none() {
+            catalog
+                .register_schema(&schema, Arc::new(MemorySchemaProvider::new()))
+                .map_err(|e| lake.engine(&schema, &e))?;
+        }
+    }
+    for (name, scan) in scans {
+        let (schema, table) = name.split_once('.').unwrap_or(("", name));
+        if let Some(schema) = catalog.schema(schema) {
+            schema
+                .register_table(table.to_owned(), scan)
+                .map_err(|e| lake.engine(name, &e))?;
+        }
+    }
+    ctx.register_catalog("datafusion", catalog);
+    Ok(())
+}
+
+/// Runs a query that only reads.
+pub(crate) async fn run(
+    lake: &Lake,
+    ctx: &SessionContext,
+    sql: &str,
+) -> Result<BoxStream<'static, Result<RecordBatch, LakeError>>, LakeError> {
+    let read_only = SQLOptions::new()
+        .with_allow_ddl(false)
+        .with_allow_dml(false)
+        .with_allow_statements(false);
+    let frame = ctx
+        .sql_with_options(sql, read_only)
+        .await
+        .map_err(|e| query_error(&e))?;
+    // An empty result still has columns: one empty batch carries them to the caller.
+    let empty = without_views(&RecordBatch::new_empty(Arc::new(
+        frame.schema().as_arrow().clone(),
+    )));
+    let stream = frame
+        .execute_stream()
+        .await
+        .map_err(|e| lake.engine("query", &e))?;
+    let lake = lake.clone();
+    let batches = stream
+        .map_err(move |e| lake.engine("query", &e))
+        .and_then(|batch| async move { without_views(&batch).map_err(|e| rows_error(&e)) });
+    let head = futures::stream::iter([empty.map_err(|e| rows_error(&e))]);
+    Ok(head.chain(batches).boxed())
 }
 
 /// A text as an SQL literal, whatever quotes it holds.

@@ -6,7 +6,7 @@ use deltalake::protocol::SaveMode;
 use crate::error::{LakeError, lost_the_race};
 use crate::lake::Lake;
 use crate::spec::TableSpec;
-use crate::write::{MAX_TRIES, Written, version_of};
+use crate::write::{MAX_TRIES, Written, properties, version_of};
 
 impl Lake {
     /// Puts rows in the place of those that fulfil a predicate, or of all rows where there is none, as
@@ -34,6 +34,7 @@ impl Lake {
             let mut write = table
                 .write([rows.clone()])
                 .with_save_mode(SaveMode::Overwrite)
+                .with_writer_properties(properties())
                 .with_commit_properties(guard);
             if let Some(predicate) = predicate {
                 write = write.with_replace_where(predicate);

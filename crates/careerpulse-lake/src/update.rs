@@ -6,7 +6,7 @@ use deltalake::operations::update::UpdateMetrics;
 use crate::error::{LakeError, lost_the_race};
 use crate::lake::Lake;
 use crate::spec::TableSpec;
-use crate::write::{MAX_TRIES, Written, version_of};
+use crate::write::{MAX_TRIES, Written, properties, version_of};
 
 impl Lake {
     /// Sets columns of the rows that fulfil a predicate, as one commit. Every value is an SQL
@@ -30,7 +30,10 @@ impl Lake {
         for _ in 0..MAX_TRIES {
             let table = self.load_existing(spec.schema, spec.name).await?;
             let before = version_of(&table);
-            let mut update = table.update().with_predicate(predicate);
+            let mut update = table
+                .update()
+                .with_predicate(predicate)
+                .with_writer_properties(properties());
             for (column, value) in set {
                 update = update.with_update(*column, value.as_str());
             }

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use datafusion::datasource::MemTable;
+use datafusion::parquet::basic::Compression;
+use datafusion::parquet::file::properties::WriterProperties;
 use datafusion::prelude::SessionContext;
 use deltalake::kernel::Transaction;
 use deltalake::kernel::transaction::CommitProperties;
@@ -85,6 +87,7 @@ impl Lake {
             let written = table
                 .write(fresh)
                 .with_save_mode(SaveMode::Append)
+                .with_writer_properties(properties())
                 .with_commit_properties(guard)
                 .await;
             match written {
@@ -201,10 +204,26 @@ impl Lake {
     }
 }
 
+/// As the engine has them, but with pages of some fifty descriptions: who looks up a row reads a page.
+pub(crate) fn properties() -> WriterProperties {
+    WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_data_page_size_limit(PAGE_BYTES)
+        .set_dictionary_page_size_limit(DICTIONARY_BYTES)
+        .set_write_batch_size(PAGE_ROWS)
+        .build()
+}
+
 enum Attempt {
     Done(Written),
     Lost,
 }
+
+const PAGE_BYTES: usize = 128 * 1024;
+/// Values that are told apart once, before a column goes without a dictionary, which every reader of a page reads too.
+const DICTIONARY_BYTES: usize = 64 * 1024;
+/// Rows after which a page's size is looked at.
+const PAGE_ROWS: usize = 64;
 
 pub(crate) const MAX_TRIES: usize = 10;
 
