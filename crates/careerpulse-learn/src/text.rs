@@ -36,7 +36,7 @@ pub fn one_line(text: &str) -> (String, bool) {
 /// Whether a character steers a terminal or a page's layout rather than showing on it.
 pub fn is_unprintable(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || matches!(c, '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 #[cfg(test)]
@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn one_line_removes_what_steers_and_folds_the_rest() {
         assert_eq!(
-            one_line("  Data\u{0} \u{202E}Engineer\t\n II "),
+            one_line("  Data\u{0} \u{202E}Engineer\u{61C}\t\n II "),
             ("Data Engineer II".into(), true)
         );
         assert_eq!(one_line("a\u{a0}b"), ("a b".into(), false));

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::record::{Finding, read_record};
-use super::text::fragment;
+use super::text::{fragment, with_whole_pairs};
 use crate::tables::bronze::MusePage;
 use crate::tables::silver::{JobPosting, Reject, Sighting, UnknownField};
 
@@ -28,7 +28,11 @@ pub struct ParsedPage {
 pub fn parse_page(page: &MusePage, max_description: usize) -> ParsedPage {
     let mut parsed = ParsedPage::default();
     let entries = match results(&page.payload) {
-        Ok(entries) => entries,
+        Ok((entries, repair)) => {
+            let repair = repair.map(|finding| reject(page, -1, "repaired", vec![finding]));
+            parsed.rejects.extend(repair);
+            entries
+        }
         Err(finding) => {
             parsed
                 .rejects
@@ -97,15 +101,25 @@ pub fn parse_page(page: &MusePage, max_description: usize) -> ParsedPage {
     parsed
 }
 
-fn results(payload: &str) -> Result<Vec<Value>, Finding> {
+/// The entries, and what was changed to read them.
+fn results(payload: &str) -> Result<(Vec<Value>, Option<Finding>), Finding> {
     let broken = |reason: String| Finding {
         reason,
         fragment: Some(fragment(&Value::String(payload.to_owned()))),
     };
-    let mut page: Value =
-        serde_json::from_str(payload).map_err(|e| broken(format!("the page is not JSON: {e}")))?;
+    let (mut page, repair) = match serde_json::from_str::<Value>(payload) {
+        Ok(page) => (page, None),
+        Err(error) => {
+            // One posting's half a pair must not cost its neighbours.
+            let whole = with_whole_pairs(payload);
+            let page = whole.and_then(|whole| serde_json::from_str(&whole).ok());
+            let page = page.ok_or_else(|| broken(format!("the page is not JSON: {error}")))?;
+            let what = "halves of surrogate pairs in the page replaced";
+            (page, Some(broken(format!("{what}: {error}"))))
+        }
+    };
     match page.get_mut("results").map(Value::take) {
-        Some(Value::Array(entries)) => Ok(entries),
+        Some(Value::Array(entries)) => Ok((entries, repair)),
         Some(_) => Err(broken("the page's `results` is no list".into())),
         None => Err(broken("the page has no `results`".into())),
     }
@@ -203,11 +217,22 @@ mod tests {
     }
 
     #[test]
+    fn half_a_surrogate_pair_costs_no_posting() {
+        let parsed = parse(r#"{"results": [{"id": 1, "name": "Nurse \ud800"}, {"id": 2}]}"#);
+        assert_eq!(parsed.postings.len(), 2);
+        assert_eq!(parsed.postings[0].title.as_deref(), Some("Nurse \u{fffd}"));
+        let found = &parsed.rejects[0];
+        assert_eq!((found.position, found.action.as_str()), (-1, "repaired"));
+        assert!(found.reason.contains("surrogate"), "{}", found.reason);
+        assert_eq!(parsed.rejects.len(), 1);
+    }
+
+    #[test]
     fn repairs_keep_the_posting_and_say_what_was_done() {
         let html = "x".repeat(3 * 1_024 * 1_024);
         let payload = serde_json::json!({"results": [{
             "id": 7, "name": "Nurse\u{0}", "contents": html, "publication_date": "soon",
-            "categories": [{"name": "UNKNOWN"}, {"name": " Healthcare "}], "levels": [{"name": "Senior Level"}],
+            "categories": [{"name": "UNKNOWN"}, {"name": " Healthcare "}], "levels": [{"name": "é".repeat(300)}],
             "locations": "here", "refs": {"landing_page": "javascript:alert(1)"},
             "company": {"id": 9, "name": "A  B"},
         }]});
@@ -217,6 +242,7 @@ mod tests {
         assert_eq!(posting.description.as_ref().map(String::len), Some(1_024));
         assert_eq!(posting.category.as_deref(), Some("Healthcare"));
         assert_eq!(posting.categories, ["UNKNOWN", "Healthcare"]);
+        assert_eq!(posting.levels, ["é".repeat(200)]);
         assert_eq!(
             (posting.company_id, posting.company_name.as_deref()),
             (Some(9), Some("A B"))
@@ -233,6 +259,7 @@ mod tests {
             "publication_date",
             "landing_page",
             "locations",
+            "`levels` cut to 200",
         ] {
             assert!(reason.contains(part), "{part}: {reason}");
         }

@@ -7,6 +7,10 @@ use super::fields::unknown_fields;
 use super::text::{fragment, is_sentinel, one_line, prefix};
 use crate::tables::silver::JobPosting;
 
+/// The most characters of a category, level, location or tag. These are keys, which tables, addresses and
+/// queries repeat; the API's questions take as many.
+const LONGEST_NAME: usize = 200;
+
 /// What was wrong with a raw posting, and how it looked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -166,7 +170,8 @@ fn description(
     }
 }
 
-/// The names in a list of `{"name": …}`; entries of another form are left out with a note.
+/// The names in a list of `{"name": …}`; entries of another form are left out with a note, and names
+/// longer than any are cut.
 fn names(fields: &Map<String, Value>, key: &str, repairs: &mut Vec<Finding>) -> Vec<String> {
     let items = match fields.get(key) {
         None | Some(Value::Null) => return Vec::new(),
@@ -180,7 +185,14 @@ fn names(fields: &Map<String, Value>, key: &str, repairs: &mut Vec<Finding>) -> 
     for item in items {
         match item.get("name").or(Some(item)) {
             Some(Value::String(name)) => {
-                let name = one_line(name).0;
+                let mut name = one_line(name).0;
+                if let Some((end, _)) = name.char_indices().nth(LONGEST_NAME) {
+                    repairs.push(Finding {
+                        reason: format!("a name in `{key}` cut to {LONGEST_NAME} characters"),
+                        fragment: Some(fragment(&Value::String(name.clone()))),
+                    });
+                    name.truncate(name[..end].trim_end().len());
+                }
                 if !names.contains(&name) {
                     names.push(name);
                 }

@@ -17,6 +17,31 @@ pub fn prefix(text: &str, max_bytes: usize) -> &str {
     &text[..text.floor_char_boundary(max_bytes)]
 }
 
+/// JSON with U+FFFD in place of each escape of half a surrogate pair, which no text can hold; none where
+/// there is no such escape.
+pub fn with_whole_pairs(json: &str) -> Option<String> {
+    let unit = |at: usize| {
+        let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let (mut whole, mut copied, mut at) = (String::new(), 0, 0);
+    while let Some(found) = json.get(at..).and_then(|rest| rest.find('\\')) {
+        at += found;
+        match (unit(at), unit(at + 6)) {
+            (Some(0xD800..0xDC00), Some(0xDC00..0xE000)) => at += 12,
+            (Some(0xD800..0xE000), _) => {
+                whole.push_str(&json[copied..at]);
+                whole.push('\u{FFFD}');
+                at += 6;
+                copied = at;
+            }
+            // Another escape: what follows the backslash begins none.
+            _ => at += 2,
+        }
+    }
+    (copied > 0).then(|| whole + &json[copied..])
+}
+
 /// A text with N for each number in it, so that what differs in numbers alone has one name.
 pub fn without_numbers(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -57,6 +82,35 @@ mod tests {
                 .all(|name| is_sentinel(name))
         );
         assert!(!is_sentinel("Unknown Arts"));
+    }
+
+    #[test]
+    fn half_a_pair_is_replaced_and_nothing_else_is() {
+        let half =
+            r#"["\ud800", "\udc00x", "\ud83d\ude00", "\ud83d\ud83d\ude00", "\\ud800", "\u00e9\n"]"#;
+        let whole = with_whole_pairs(half).unwrap();
+        let read: Vec<String> = serde_json::from_str(&whole).unwrap();
+        assert_eq!(
+            read,
+            [
+                "\u{fffd}",
+                "\u{fffd}x",
+                "😀",
+                "\u{fffd}😀",
+                "\\ud800",
+                "é\n"
+            ]
+        );
+        for text in [
+            r#""\ud83d\ude00""#,
+            r#""\\ud800""#,
+            "é\\",
+            "\\u12",
+            "",
+            r"\u+800",
+        ] {
+            assert_eq!(with_whole_pairs(text), None, "{text}");
+        }
     }
 
     #[test]
