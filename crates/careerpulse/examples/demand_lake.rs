@@ -1,4 +1,5 @@
-//! Fills a lake with what `demand` reads, without texts: `demand_lake FOLDER POSTINGS DAYS`.
+//! Fills a lake with what `demand` reads: `demand_lake FOLDER POSTINGS DAYS [BYTES]`, with descriptions of
+//! so many bytes, or without texts.
 //!
 //! `bench/demand` times the stage on it. Postings are dealt out to 25 categories whose sizes fall as 1/n,
 //! to days with a weekly rhythm and to 40 locations; half have no category and a prediction that is right
@@ -46,15 +47,17 @@ struct World {
     rng: ChaCha8Rng,
     crawled: DateTime<Utc>,
     days: i64,
+    bytes: usize,
     shares: Vec<f64>,
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().collect();
-    let [_, folder, postings, days] = args.as_slice() else {
-        anyhow::bail!("usage: demand_lake FOLDER POSTINGS DAYS");
+    let [_, folder, postings, days, bytes @ ..] = args.as_slice() else {
+        anyhow::bail!("usage: demand_lake FOLDER POSTINGS DAYS [BYTES]");
     };
+    let bytes: usize = bytes.first().map_or(Ok(0), |bytes| bytes.parse())?;
     let (postings, days): (i64, i64) = (postings.parse()?, days.parse()?);
     let lake = Lake::open(folder)?;
     let crawled = NaiveDate::from_ymd_opt(2026, 7, 1)
@@ -67,6 +70,7 @@ async fn main() -> anyhow::Result<()> {
         rng: ChaCha8Rng::seed_from_u64(7),
         crawled,
         days,
+        bytes,
         shares: weights.iter().map(|weight| weight / total).collect(),
     };
     put(&lake, Table::Coverage, &[crawl(postings, crawled)]).await?;
@@ -118,17 +122,19 @@ impl World {
         let location = format!("Town {:02}", self.rng.random_range(0..LOCATIONS));
         let probabilities = self.posterior(truth);
         let group = format!("{id:016x}");
+        let title = format!("Title {id}");
+        let description = self.description();
         rows.postings.push(JobPosting {
             posting_id: id,
-            title: Some("Title".into()),
-            description: None,
+            title: Some(title.clone()),
+            description: Some(description.clone()),
             category: is_labelled.then(|| name(truth)),
             categories: Vec::new(),
             level: Some(["Entry Level", "Mid Level", "Senior Level"][id as usize % 3].into()),
             levels: Vec::new(),
             locations: vec![location],
             company_id: None,
-            company_name: None,
+            company_name: Some(format!("Employer {}", id % 500)),
             tags: Vec::new(),
             posting_type: None,
             publication_date: Some(published),
@@ -152,8 +158,8 @@ impl World {
         if is_labelled {
             rows.labelled.push(LabeledPosting {
                 posting_id: id,
-                title: "Title".into(),
-                description_clean: String::new(),
+                title,
+                description_clean: description,
                 category: name(truth),
                 category_raw: name(truth),
                 taxonomy_version: "bench".into(),
@@ -173,8 +179,8 @@ impl World {
         } else {
             rows.unlabelled.push(UnlabeledPosting {
                 posting_id: id,
-                title: "Title".into(),
-                description_clean: String::new(),
+                title,
+                description_clean: description,
                 level: None,
                 location: None,
                 company_name: None,
@@ -185,6 +191,16 @@ impl World {
             rows.predictions
                 .push(prediction(id, group, probabilities, self.crawled));
         }
+    }
+
+    /// Drawn words, so that they compress about as texts do.
+    fn description(&mut self) -> String {
+        let mut text = String::with_capacity(self.bytes + 8);
+        while text.len() < self.bytes {
+            let word = self.rng.random_range(0..5_000u32);
+            text.push_str(&format!("w{word} "));
+        }
+        text
     }
 
     fn draw(&mut self) -> usize {

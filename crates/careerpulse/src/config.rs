@@ -10,6 +10,7 @@ mod load;
 mod monitor;
 mod postings;
 mod promote;
+mod serve;
 mod tracking;
 mod train;
 
@@ -24,6 +25,7 @@ pub use load::{DEFAULT_FILE, known_variables, load};
 pub use monitor::{Monitor, Retrain};
 pub use postings::{Gold, Silver};
 pub use promote::Promote;
+pub use serve::{Serve, TOKEN_VARIABLE};
 pub use tracking::Tracking;
 pub use train::Train;
 
@@ -56,6 +58,8 @@ pub struct Config {
     pub demand: Demand,
     /// Settings of the `monitor` stage.
     pub monitor: Monitor,
+    /// Where the dashboard listens.
+    pub serve: Serve,
     /// Where runs and versions are shown beside the lake.
     pub tracking: Tracking,
     /// What rows of the tables are expected to be.
@@ -80,6 +84,7 @@ impl Default for Config {
             infer: Infer::default(),
             demand: Demand::default(),
             monitor: Monitor::default(),
+            serve: Serve::default(),
             tracking: Tracking::default(),
             expectations: Expectations::default(),
             clock: Clock::default(),

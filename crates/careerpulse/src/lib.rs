@@ -29,6 +29,10 @@ pub mod report;
 pub mod stage;
 pub mod stages;
 
+pub mod stage_runs;
+
 pub mod pipeline;
+
+pub mod dashboard;
 
 pub mod cli;

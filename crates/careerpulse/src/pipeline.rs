@@ -9,6 +9,7 @@ use careerpulse_lake::{Judged, Judgement, Otherwise};
 use crate::config::Config;
 use crate::error::UserError;
 use crate::stage::{Ctx, Stage, Summary};
+use crate::stage_runs::{Run, Span, keep};
 use crate::stages::{bronze, demand, features, gold, infer, monitor, promote, silver, train};
 use crate::tables::Table;
 use crate::tracking::Mirror;
@@ -47,14 +48,36 @@ pub fn between(
     Ok(&STAGES[first..=last])
 }
 
-/// Runs one stage: creates the tables it needs, times it, and completes its summary.
+/// Runs one stage: creates the tables it needs, times it, completes its summary, and keeps a row of it,
+/// also where it fails.
 ///
 /// Where runs and versions have a second home, a stage that goes by the ledger first heeds what was
 /// decided there, and what a stage changes in the registry is shown there when it ends.
 ///
 /// # Errors
 /// The stage's failure, with its name.
-pub async fn run_stage(stage: &Stage, ctx: &Ctx, config: &Config) -> anyhow::Result<Summary> {
+pub async fn run_stage(
+    stage: &Stage,
+    ctx: &Ctx,
+    config: &Config,
+    run: &Run,
+) -> anyhow::Result<Summary> {
+    let (started, started_at) = (Instant::now(), ctx.clock.now());
+    let ended = try_stage(stage, ctx, config).await;
+    let span = Span {
+        started_at,
+        finished_at: ctx.clock.now(),
+        took: started.elapsed(),
+    };
+    let row = match &ended {
+        Ok(summary) => run.ended(summary, span),
+        Err(error) => run.failed(stage.name, error, span),
+    };
+    keep(&ctx.lake, row).await;
+    ended
+}
+
+async fn try_stage(stage: &Stage, ctx: &Ctx, config: &Config) -> anyhow::Result<Summary> {
     let started = Instant::now();
     // What was judged before belongs to another stage.
     ctx.lake.take_judgement();
@@ -63,7 +86,7 @@ pub async fn run_stage(stage: &Stage, ctx: &Ctx, config: &Config) -> anyhow::Res
         .iter()
         .chain(stage.heeds)
         .chain(stage.writes)
-        .chain(&[Table::Quarantine])
+        .chain(&[Table::Quarantine, Table::StageRuns])
         .map(|table| table.spec())
         .collect();
     ctx.lake.ensure(&tables).await?;

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use lake::{
-    ClassifyArgs, EncoderAction, Format, MlflowAction, ModelsAction, ReportArgs, SqlArgs,
-    TablesAction,
+    ClassifyArgs, EncoderAction, Format, MlflowAction, ModelsAction, ReportArgs, ServeArgs,
+    SqlArgs, TablesAction,
 };
 pub use road::{AlarmsAction, BronzeArgs, DemoArgs, MonitorArgs, PromoteArgs, RunArgs};
 pub use source::{ReplayArgs, SampleArgs, WorldArgs};
@@ -131,6 +131,12 @@ Examples:
   careerpulse report --out demand.html
   careerpulse --lake demo-lake report --out - | less")]
     Report(ReportArgs),
+    /// Show the lake as pages and as an API, until Ctrl-C or SIGTERM
+    #[command(after_help = "\
+Examples:
+  careerpulse serve                                       # at http://127.0.0.1:8080
+  CAREERPULSE_TOKEN=$(openssl rand -hex 32) careerpulse serve --addr 0.0.0.0:8080")]
+    Serve(ServeArgs),
     /// The sentence encoder's weights
     Encoder {
         /// What to do with them.

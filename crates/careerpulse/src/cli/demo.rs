@@ -9,6 +9,7 @@ use super::guard::guard;
 use super::output::print;
 use super::replay::generated_feed;
 use super::run::run_stages;
+use super::serve::serve_at;
 use super::stop::Asked;
 use crate::config::Config;
 use crate::pipeline::between;
@@ -35,22 +36,21 @@ pub async fn demo(args: DemoArgs, mut config: Config, global: &Global) -> anyhow
     drop(lock);
     replay.stop().await?;
     if !global.json {
-        print(&closing_words(&args, &config))?;
+        print(&closing_words(&config))?;
     }
-    Ok(Outcome::Done)
+    if args.no_serve {
+        return Ok(Outcome::Done);
+    }
+    serve_at(args.addr, &config, global.json).await
 }
 
-fn closing_words(args: &DemoArgs, config: &Config) -> String {
-    let mut text = format!(
+fn closing_words(config: &Config) -> String {
+    format!(
         "\nThe lake is {lake}. Look around:\n  \
          careerpulse --lake {lake} tables list\n  \
          careerpulse --lake {lake} models list\n  \
          careerpulse --lake {lake} report --out demand.html\n  \
          careerpulse --lake {lake} classify --title 'Staff Nurse' --description 'Care for patients on a surgical ward'\n",
         lake = config.lake
-    );
-    if !args.no_serve {
-        text.push_str("There is no dashboard to serve yet: it comes with a later release. --no-serve ends the demo here without this line.\n");
-    }
-    text
+    )
 }

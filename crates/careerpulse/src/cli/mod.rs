@@ -18,6 +18,7 @@ mod report;
 mod run;
 mod sample;
 mod schedule;
+mod serve;
 mod stop;
 mod tables;
 mod world;
@@ -79,7 +80,11 @@ const STACK: usize = 8 << 20;
 
 /// Whether a command stays, so that its log is what people look at.
 fn is_service(command: &Command) -> bool {
-    matches!(command, Command::Run(args) if args.every.is_some())
+    match command {
+        Command::Run(args) => args.every.is_some(),
+        Command::Serve(_) => true,
+        _ => false,
+    }
 }
 
 async fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
@@ -115,6 +120,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Mlflow { action } => mlflow::mlflow(action, &settings(global)?, global.json).await,
         Command::Tables { action } => tables::tables(action, &settings(global)?, global.json).await,
         Command::Report(args) => report::report(args, &settings(global)?, global.json).await,
+        Command::Serve(args) => serve::serve(args, &settings(global)?, global.json).await,
         Command::Sql(args) => tables::sql(args, &settings(global)?, global.json).await,
     }
 }

@@ -14,6 +14,7 @@ use super::stop::{Asked, heeding};
 use crate::config::Config;
 use crate::pipeline::{between, run_stage};
 use crate::stage::{Ctx, Stage, Status, Summary};
+use crate::stage_runs::Run;
 
 /// `careerpulse run`, once or whenever a schedule says so.
 pub async fn run(args: RunArgs, mut config: Config, json: bool) -> anyhow::Result<Outcome> {
@@ -76,6 +77,7 @@ pub async fn run_stages(
     json: bool,
     asked: &Asked,
 ) -> anyhow::Result<Vec<Summary>> {
+    let run = Run::begin(ctx.clock);
     let mut summaries = Vec::new();
     // Whoever listens may stop listening: the stages run to their end all the same.
     let mut unheard = None;
@@ -87,7 +89,7 @@ pub async fn run_stages(
             );
             break;
         }
-        match run_stage(stage, ctx, config).await {
+        match run_stage(stage, ctx, config, &run).await {
             Ok(summary) => {
                 tracing::info!(stage = stage.name, seconds = summary.seconds, "stage ended");
                 if json && unheard.is_none() {

@@ -2,9 +2,13 @@
 
 use std::collections::HashSet;
 use std::io::{IsTerminal as _, Seek as _};
+use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, AsArray as _, RecordBatch, StringArray};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
 use arrow::util::pretty::pretty_format_batches;
+use careerpulse_dashboard::csv::cell::no_formula;
 use careerpulse_lake::query::write_parquet;
 use careerpulse_lake::{Lake, LakeError};
 use futures::TryStreamExt as _;
@@ -93,7 +97,11 @@ pub async fn sql(args: SqlArgs, config: &Config, json: bool) -> anyhow::Result<O
                 } else {
                     csv(&batch, is_first)?
                 };
-                print(&text)?;
+                // Descriptions hold what a file keeps and a terminal would obey.
+                match std::io::stdout().is_terminal() {
+                    true => print(&safe(&text))?,
+                    false => print(&text)?,
+                }
                 is_first = false;
             }
         }
@@ -208,6 +216,22 @@ fn csv(batch: &RecordBatch, with_header: bool) -> anyhow::Result<String> {
     arrow::csv::WriterBuilder::new()
         .with_header(with_header)
         .build(&mut bytes)
-        .write(batch)?;
+        .write(&without_formulas(batch)?)?;
     Ok(String::from_utf8(bytes)?)
+}
+
+/// The rows with texts that no spreadsheet reckons: titles and names are strangers' words.
+fn without_formulas(batch: &RecordBatch) -> anyhow::Result<RecordBatch> {
+    let columns = batch.columns().iter().map(|column| {
+        if !column.data_type().is_string() {
+            return Ok(Arc::clone(column));
+        }
+        let texts = cast(column, &DataType::Utf8)?;
+        let texts = texts.as_string::<i32>().iter();
+        let marked: StringArray = texts.map(|text| text.map(no_formula)).collect();
+        Ok(Arc::new(marked) as ArrayRef)
+    });
+    let columns: Vec<ArrayRef> = columns.collect::<anyhow::Result<_>>()?;
+    let names = batch.schema_ref().fields().iter().map(|field| field.name());
+    Ok(RecordBatch::try_from_iter(names.zip(columns))?)
 }

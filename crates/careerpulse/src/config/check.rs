@@ -20,6 +20,7 @@ pub fn check(config: &Config) -> Result<(), UserError> {
         monitor: m,
         retrain: r,
         tracking: k,
+        serve: v,
         ..
     } = config;
     // The upper bound keeps counts within what buffers and spans of time can hold.
@@ -56,6 +57,14 @@ pub fn check(config: &Config) -> Result<(), UserError> {
             m.webhook_timeout_seconds,
         ),
         ("[tracking] timeout_seconds", k.timeout_seconds),
+        ("[serve] burst", u64::from(v.burst)),
+        ("[serve] max_requests", v.max_requests as u64),
+        ("[serve] max_connections", v.max_connections as u64),
+        ("[serve] max_body_kib", v.max_body_kib as u64),
+        ("[serve] request_timeout_seconds", v.request_timeout_seconds),
+        ("[serve] grace_seconds", v.grace_seconds),
+        ("[serve] session_hours", v.session_hours),
+        ("[serve] classify_texts", v.classify_texts as u64),
     ];
     if let Some((name, count)) = counts
         .iter()
@@ -193,6 +202,15 @@ pub fn check(config: &Config) -> Result<(), UserError> {
         return wrong(
             "[demand] index_base is a day as 2026-01-31 that lies between the first and the last, or empty",
         );
+    }
+    if !(0.0..=1e6).contains(&v.rate) {
+        return wrong("[serve] rate lies between 0 and 1000000");
+    }
+    if v.addr.parse::<std::net::SocketAddr>().is_err() {
+        return wrong(&format!(
+            "[serve] addr is {:?}; it is an address and port such as 127.0.0.1:8080",
+            v.addr
+        ));
     }
     if !(0..=87_600).contains(&b.resume_hours) {
         return wrong("[bronze] resume_hours lies between 0 and 87600");

@@ -69,8 +69,10 @@ pub fn known_variables(names: impl Iterator<Item = String>) -> Result<(), UserEr
         "CAREERPULSE_ENCODER_DIR".to_owned(),
         "CAREERPULSE_REQUIRE_ENCODER".to_owned(),
         "CAREERPULSE_REQUIRE_MLFLOW".to_owned(),
+        "CAREERPULSE_REQUIRE_BROWSER".to_owned(),
         careerpulse_mlflow::server::MLFLOW_VARIABLE.to_owned(),
         crate::webhook::SECRET_VARIABLE.to_owned(),
+        super::TOKEN_VARIABLE.to_owned(),
         NOW_VARIABLE.to_owned(),
     ];
     for (key, value) in &table {
@@ -239,6 +241,7 @@ mod tests {
             "CAREERPULSE_TRAIN_K",
             "CAREERPULSE_ENCODER_DIR",
             "CAREERPULSE_NOW",
+            "CAREERPULSE_TOKEN",
         ])
         .unwrap();
         let message = check(&["CAREERPULSE_TRAIN_KK"]).unwrap_err().to_string();
@@ -296,6 +299,10 @@ mod tests {
             let message = load(Some(file.path()), no_env).unwrap_err().to_string();
             assert!(message.contains(named), "{setting}: {message}");
         }
+        let message = load(Some(file("[serve]\naddr = \"here\"\n").path()), no_env)
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("[serve] addr"), "{message}");
         let message = load(Some(file("[train]\nfolds = 1\n").path()), no_env)
             .unwrap_err()
             .to_string();

@@ -13,6 +13,7 @@ pub mod ml;
 pub mod outlook;
 pub mod quarantine;
 pub mod silver;
+pub mod stage_runs;
 pub mod sweeps;
 
 use careerpulse_lake::TableSpec;
@@ -92,10 +93,12 @@ pub enum Table {
     Measurements,
     /// `careerpulse_monitoring.quarantine`
     Quarantine,
+    /// `careerpulse_monitoring.stage_runs`
+    StageRuns,
 }
 
 /// Every table, in the order in which the road meets them.
-pub const ALL: [Table; 36] = [
+pub const ALL: [Table; 37] = [
     Table::MusePages,
     Table::Coverage,
     Table::JobPostings,
@@ -132,6 +135,7 @@ pub const ALL: [Table; 36] = [
     Table::Alarms,
     Table::Measurements,
     Table::Quarantine,
+    Table::StageRuns,
 ];
 
 impl Table {
@@ -174,6 +178,7 @@ impl Table {
             Self::Alarms => &alarms::ALARMS,
             Self::Measurements => &drift::MEASUREMENTS,
             Self::Quarantine => &quarantine::QUARANTINE,
+            Self::StageRuns => &stage_runs::STAGE_RUNS,
         }
     }
 

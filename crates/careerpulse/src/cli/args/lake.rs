@@ -1,5 +1,6 @@
 //! What can be typed to look at the lake, its models and its report.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -112,6 +113,15 @@ pub struct ReportArgs {
     /// The file to write; `-` is stdout
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+}
+
+/// Flags of `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Where to listen; one that other machines reach needs a token in CAREERPULSE_TOKEN
+    /// [default: 127.0.0.1:8080; env: CAREERPULSE_SERVE_ADDR]
+    #[arg(long, value_name = "ADDRESS")]
+    pub addr: Option<SocketAddr>,
 }
 
 /// What to do with the encoder's weights.
