@@ -200,8 +200,8 @@ fn a_run_trains_when_there_is_a_reason_and_train_always_does() {
     );
     let settled = [("CAREERPULSE_TRAIN_C", "2")];
     assert_eq!(run(220, "2026-07-04", &settled)["status"], "unchanged");
-    let old = run(260, "2026-08-20", &settled);
-    assert!(reason(&old).contains("version 3 is 47 days old"), "{old}");
+    let old = run(260, "2026-08-20T12:00:00Z", &settled);
+    assert!(reason(&old).contains("version 3 is 48 days old"), "{old}");
     let asked = stage(&home.succeed(&["--json", "train"]), "train");
     assert!(
         asked["reasons"].to_string().contains("it was asked for"),
