@@ -8,7 +8,7 @@
 //! In reading order:
 //!
 //! 1. [`data`] says what a report is made of, [`error`] what can be wrong with it.
-//! 2. `words` makes names harmless, `figures` writes numbers and dates.
+//! 2. [`words`] makes names harmless, [`figures`] writes numbers and dates; the dashboard's pages too.
 //! 3. `series` lays the rows out by day, `ahead` those of the forecast, `means` smooths them.
 //! 4. `scale` and `path` turn figures into places on a chart, `charts` draws them.
 //! 5. `sections` says what each part of the page shows, `page` fills the templates.
@@ -24,9 +24,9 @@
 pub mod data;
 pub mod error;
 
-mod words;
+pub mod words;
 
-mod figures;
+pub mod figures;
 
 mod series;
 

@@ -9,12 +9,7 @@ const MESSAGE: usize = 240;
 
 /// A category, level, location, model or slice as it is shown.
 pub fn name(text: &str) -> String {
-    let name = line(text, NAME);
-    if name.is_empty() {
-        "(no name)".to_owned()
-    } else {
-        name
-    }
+    or_unnamed(line(text, NAME))
 }
 
 /// An error or a reason as it is shown.
@@ -27,7 +22,8 @@ pub fn spaced(text: &str) -> String {
     name(&text.replace('_', " "))
 }
 
-fn line(text: &str, longest: usize) -> String {
+/// The first words of `text` in one line, at most `longest` characters and an ellipsis.
+pub fn line(text: &str, longest: usize) -> String {
     let mut shown = String::new();
     let mut length = 0;
     let mut gap = false;
@@ -54,9 +50,18 @@ fn line(text: &str, longest: usize) -> String {
     shown
 }
 
+/// A name, or that there is none.
+pub fn or_unnamed(name: String) -> String {
+    if name.is_empty() {
+        "(no name)".to_owned()
+    } else {
+        name
+    }
+}
+
 /// Whether a character has no shape of its own but changes the order or the look of others:
 /// bidirectional marks and overrides, zero-width and tag characters, and what is no character at all.
-fn invisible(c: char) -> bool {
+pub fn invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')

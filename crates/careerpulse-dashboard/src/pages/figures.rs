@@ -1,38 +1,10 @@
 //! Numbers, shares and dates as people read them; what is unknown is a dash.
 
-use chrono::{DateTime, NaiveDate, Utc};
-
-/// What stands where no figure is known.
-pub const UNKNOWN: &str = "–";
-
-/// A whole number with commas: `12,345`.
-pub fn count(value: f64) -> String {
-    let digits = format!("{:.0}", value.abs());
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if value < 0.0 && digits != "0" {
-        text.insert(0, '−');
-    }
-    text
-}
+pub use careerpulse_report::figures::{UNKNOWN, count, date, moment, or_dash, percent, rate};
 
 /// A whole number with commas.
 pub fn whole(value: u64) -> String {
     count(value as f64)
-}
-
-/// A rate: one decimal below 100, where it says something, and none above.
-pub fn rate(value: f64) -> String {
-    if value.abs() < 99.95 {
-        format!("{value:.1}").replace('-', "−")
-    } else {
-        count(value)
-    }
 }
 
 /// A number with one decimal, such as an index.
@@ -61,11 +33,6 @@ pub fn difference(value: f64) -> String {
     signed(value, format!("{:.3}", value.abs()))
 }
 
-/// A share of 0 to 1 in percent: `12.3 %`, with a space that does not break.
-pub fn percent(share: f64) -> String {
-    format!("{:.1}\u{a0}%", share * 100.0)
-}
-
 /// A difference of shares in percentage points: `12.3 points`.
 pub fn points(difference: f64) -> String {
     format!("{:.1}\u{a0}points", difference * 100.0)
@@ -91,22 +58,6 @@ pub fn seconds(value: f64) -> String {
             )
         }
     }
-}
-
-/// A day: `3 Nov 2026`.
-pub fn date(day: NaiveDate) -> String {
-    day.format("%-d\u{a0}%b\u{a0}%Y").to_string()
-}
-
-/// A minute: `3 Nov 2026, 07:05 UTC`.
-pub fn moment(at: DateTime<Utc>) -> String {
-    format!("{}, {}", date(at.date_naive()), at.format("%H:%M\u{a0}UTC"))
-}
-
-/// A figure if there is one and it is a number, else a dash.
-pub fn or_dash(value: Option<f64>, write: impl Fn(f64) -> String) -> String {
-    let number = value.filter(|value| value.is_finite());
-    number.map_or_else(|| UNKNOWN.to_owned(), write)
 }
 
 fn signed(value: f64, size: String) -> String {

@@ -2,19 +2,15 @@
 //!
 //! Markup is no concern of this room: the templates escape every value.
 
-/// Longest category, employer or location that is shown, in characters.
-const NAME: usize = 80;
+use careerpulse_report::words::{invisible, line, or_unnamed};
+pub use careerpulse_report::words::{name, spaced};
+
 /// Longest title that is shown in a list, in characters.
 pub const TITLE: usize = 300;
 /// Longest title that is shown anywhere, in characters.
 pub const WHOLE_TITLE: usize = 5_000;
 /// Longest message or neighbour's text that is shown, in characters.
 const PASSAGE: usize = 1_200;
-
-/// A category, level, location or employer as it is shown.
-pub fn name(text: &str) -> String {
-    or_unnamed(line(text, NAME))
-}
 
 /// A title as it is shown in a list.
 pub fn title(text: &str) -> String {
@@ -31,60 +27,11 @@ pub fn passage(text: &str) -> String {
     line(text, PASSAGE)
 }
 
-/// A name of ours in words: `seasonal_naive` is "seasonal naive".
-pub fn spaced(text: &str) -> String {
-    name(&text.replace('_', " "))
-}
-
 /// The text without what has no shape of its own but changes the order or look of others, or steers the
 /// terminal that it is copied to.
 pub fn steady(text: &str) -> String {
     let is_seen = |c: &char| !invisible(*c) && (!c.is_control() || matches!(c, '\n' | '\t'));
     text.chars().filter(is_seen).collect()
-}
-
-/// The first words of `text` in one line, at most `longest` characters and an ellipsis.
-fn line(text: &str, longest: usize) -> String {
-    let mut shown = String::new();
-    let mut length = 0;
-    let mut gap = false;
-    for c in text.chars() {
-        if c.is_whitespace() || c.is_control() {
-            gap = true;
-            continue;
-        }
-        if invisible(c) {
-            continue;
-        }
-        if length >= longest {
-            shown.push('…');
-            return shown;
-        }
-        if gap && !shown.is_empty() {
-            shown.push(' ');
-            length += 1;
-        }
-        gap = false;
-        shown.push(c);
-        length += 1;
-    }
-    shown
-}
-
-fn or_unnamed(text: String) -> String {
-    if text.is_empty() {
-        "(no name)".to_owned()
-    } else {
-        text
-    }
-}
-
-/// Bidirectional marks and overrides, zero-width and tag characters, and what is no character at all.
-fn invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-        || u32::from(c) & 0xfffe == 0xfffe
 }
 
 #[cfg(test)]
