@@ -2,7 +2,8 @@
 # The sweep's table on a file of labelled postings: examples/sweep.sh POSTINGS.ndjson[.gz] [LAKE]
 #
 # Serves the file as The Muse API, runs every stage up to `train`, and prints the best configurations,
-# the classifier to beat (nearest neighbours on sentence embeddings), and the winner's calibration.
+# the classifier to beat (nearest neighbours on sentence embeddings), the readings of long texts beside
+# each other, and the winner's calibration.
 # CAREERPULSE names the binary; without it the development build is used.
 set -euo pipefail
 
@@ -28,6 +29,11 @@ figures="method, classifier, k, weights, c, prior_shift, title_repeats as title,
     from careerpulse_ml.runs where sweep_key = (select sweep_key from careerpulse_ml.model_versions order by version desc limit 1)"
 query "select $figures order by grouped_macro_f1_mean desc limit 12"
 query "select $figures and method = 'sentence_transformer' and k = 7 and weights = 'distance' and title_repeats = 2"
+query "select method, json_get_str(parameters, 'long_texts') as long_texts, count(*) as runs,
+    round(max(grouped_macro_f1_mean), 3) as best_grouped, round(avg(grouped_macro_f1_mean), 3) as mean_grouped,
+    round(max(macro_f1_mean), 3) as best_plain, round(avg(macro_f1_mean), 3) as mean_plain
+    from careerpulse_ml.runs where sweep_key = (select sweep_key from careerpulse_ml.model_versions order by version desc limit 1)
+    and method in ('sentence_transformer', 'combined') group by 1, 2 order by 1, 2"
 query "select version, calibration, round(calibration_error, 3) as calibration_error, round(test_macro_f1, 3) as held_out_macro_f1,
     round(test_accuracy, 3) as held_out_accuracy, round(test_coverage, 3) as coverage, round(test_covered_accuracy, 3) as covered_accuracy
     from careerpulse_ml.model_versions order by version desc limit 1"

@@ -27,13 +27,26 @@ class ArrowStream:
 class Encoder:
     """all-MiniLM-L6-v2: texts in, one vector of length one each out."""
 
-    def __new__(cls, path: str | os.PathLike[str] | None = None) -> Encoder: ...
+    def __new__(
+        cls,
+        path: str | os.PathLike[str] | None = None,
+        precision: str = "auto",
+        long_texts: str = "cut",
+    ) -> Encoder: ...
     def encode(self, texts: list[str] | list[str | None] | tuple[str | None, ...], /) -> Any:
         """The vectors, texts × 384, float32: a numpy array, or a memoryview where numpy is not."""
 
     @property
     def revision(self) -> str:
         """Names what a vector depends on: weights, precision, tokens kept."""
+
+    @property
+    def precision(self) -> str:
+        """The precision in use: "f32", "bf16" or "int8"."""
+
+    @property
+    def long_texts(self) -> str:
+        """How texts are read that are longer than 256 tokens: "cut" or "windows"."""
 
     @property
     def dim(self) -> int:

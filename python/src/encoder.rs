@@ -1,9 +1,9 @@
 //! The sentence encoder as a Python class.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use careerpulse_embed::{DIM, weights};
+use careerpulse_embed::{DIM, EncoderError, LongTexts, Precision, parse_revision, weights};
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyMemoryView, PyTuple};
@@ -12,9 +12,13 @@ use crate::error::Error;
 use crate::pool::off_lock;
 use crate::texts::{BATCH, items, texts};
 
+/// What [`Encoder::new`] takes.
+type Pickled = (Option<PathBuf>, &'static str, &'static str);
+
 /// all-MiniLM-L6-v2: texts in, one vector of length one each out.
 ///
 /// `path` is the folder of its weights; without it CAREERPULSE_ENCODER_DIR, else the user's cache folder.
+/// `precision` is "auto", "f32", "bf16" or "int8"; `long_texts` is "cut" or "windows".
 #[pyclass(module = "careerpulse", frozen)]
 pub struct Encoder {
     /// The encoder, which models may share.
@@ -25,9 +29,18 @@ pub struct Encoder {
 #[pymethods]
 impl Encoder {
     #[new]
-    #[pyo3(signature = (path=None))]
-    fn new(py: Python<'_>, path: Option<PathBuf>) -> Result<Encoder, Error> {
-        load(py, path, "path=")
+    #[pyo3(signature = (path=None, precision="auto", long_texts="cut"))]
+    fn new(
+        py: Python<'_>,
+        path: Option<PathBuf>,
+        precision: &str,
+        long_texts: &str,
+    ) -> Result<Encoder, Error> {
+        let precision: Precision = precision.parse()?;
+        let long_texts: LongTexts = long_texts.parse()?;
+        load(py, path, "path=", |folder| {
+            Ok(careerpulse_embed::Encoder::load(folder, precision)?.reading(long_texts))
+        })
     }
 
     /// The vectors of texts, texts × 384, float32: a numpy array, or a memoryview where numpy is not.
@@ -52,8 +65,20 @@ impl Encoder {
 
     /// Names what a vector depends on: weights, precision, tokens kept.
     #[getter]
-    fn revision(&self) -> &'static str {
+    fn revision(&self) -> &str {
         self.inner.revision()
+    }
+
+    /// The precision in use: "f32", "bf16" or "int8".
+    #[getter]
+    fn precision(&self) -> &'static str {
+        self.inner.precision().word()
+    }
+
+    /// How texts are read that are longer than 256 tokens: "cut" or "windows".
+    #[getter]
+    fn long_texts(&self) -> &'static str {
+        self.inner.long_texts().word()
     }
 
     /// The width of a vector.
@@ -66,20 +91,35 @@ impl Encoder {
         format!("<careerpulse.Encoder {}>", self.inner.revision())
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, (Option<PathBuf>,)) {
-        let kind = slf.get_type().into_any();
-        (kind, (slf.get().given.clone(),))
+    /// The precision in use is kept, and not "auto": elsewhere that may be another, with other vectors.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, Pickled) {
+        let (kind, this) = (slf.get_type().into_any(), slf.get());
+        let words = (this.precision(), this.long_texts());
+        (kind, (this.given.clone(), words.0, words.1))
     }
 }
 
 impl Encoder {
+    /// The same weights, reading long texts as a model's revision says.
+    pub fn reading_as(&self, revision: &str) -> Encoder {
+        let inner = match parse_revision(revision) {
+            Some((_, long_texts)) => Arc::new(self.inner.reading(long_texts)),
+            None => Arc::clone(&self.inner),
+        };
+        Encoder {
+            inner,
+            given: self.given.clone(),
+        }
+    }
+
     /// The folder that it was asked for, if any.
     pub fn folder(&self) -> Option<PathBuf> {
         self.given.clone()
     }
 }
 
-/// Loads the weights in `given`, or where they are by default; `argument` is named where they are not.
+/// Has the weights loaded that are in `given`, or where they are by default; `argument` is named where
+/// they are not.
 ///
 /// # Errors
 /// [`Error::NoWeights`], and [`Error::Encoder`] where they are damaged.
@@ -87,6 +127,7 @@ pub fn load(
     py: Python<'_>,
     given: Option<PathBuf>,
     argument: &'static str,
+    load: impl FnOnce(&Path) -> Result<careerpulse_embed::Encoder, EncoderError> + Send,
 ) -> Result<Encoder, Error> {
     off_lock(py, || {
         let Some(found) = weights::locate(given.as_deref()) else {
@@ -98,7 +139,7 @@ pub fn load(
             return Err(Error::NoWeights { place, argument });
         };
         Ok(Encoder {
-            inner: Arc::new(careerpulse_embed::Encoder::load(&found.dir)?),
+            inner: Arc::new(load(&found.dir)?),
             given,
         })
     })

@@ -1,12 +1,12 @@
 //! A model as a Python class: loaded, asked, pickled.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use careerpulse_model::{
-    Answer, FORMAT, FileError, Model, PostingText, Predictor, Thresholds, model_from_bytes,
-    model_to_bytes, sha256_hex,
+    Answer, FORMAT, FileError, Model, PostingText, Predictor, Thresholds, encoder_for,
+    model_from_bytes, model_to_bytes, sha256_hex,
 };
+use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
@@ -39,7 +39,7 @@ impl NativeModel {
         path: PathBuf,
         sha256: Option<&str>,
         encoder: Option<&Bound<'_, PyAny>>,
-    ) -> Result<NativeModel, Error> {
+    ) -> PyResult<NativeModel> {
         let shown = path.display().to_string();
         let model = off_lock(py, || {
             let bytes = std::fs::read(&path).map_err(|source| FileError::Unreadable {
@@ -61,7 +61,7 @@ impl NativeModel {
         py: Python<'_>,
         bytes: &[u8],
         encoder: Option<&Bound<'_, PyAny>>,
-    ) -> Result<NativeModel, Error> {
+    ) -> PyResult<NativeModel> {
         let model = off_lock(py, || Ok(model_from_bytes(bytes, "that was pickled")?))?;
         with_encoder(py, model, encoder)
     }
@@ -159,22 +159,29 @@ impl NativeModel {
     }
 }
 
-/// The model with the encoder that was given, by itself or by its folder, or with the one at hand.
+/// The model with the encoder that was given, by itself or by its folder, or with the one at hand. It
+/// reads long texts as the model wants them; where the processor lacks the model's precision, 32-bit
+/// floats stand in.
 fn with_encoder(
     py: Python<'_>,
     model: Model,
     encoder: Option<&Bound<'_, PyAny>>,
-) -> Result<NativeModel, Error> {
-    if model.encoder_revision().is_none() {
+) -> PyResult<NativeModel> {
+    let Some(revision) = model.encoder_revision().map(ToOwned::to_owned) else {
         return Ok(NativeModel {
-            predictor: Predictor::new(model, None)?,
+            predictor: Predictor::new(model, None).map_err(Error::from)?,
             encoder_folder: None,
         });
-    }
-    let (inner, encoder_folder) = match encoder {
-        None => (encoder::load(py, None, "encoder=")?.inner, None),
+    };
+    let fitting = |folder| {
+        encoder::load(py, folder, "encoder=", |folder| {
+            encoder_for(&revision, folder)
+        })
+    };
+    let loaded = match encoder {
+        None => fitting(None)?,
         Some(given) => match given.cast::<Encoder>() {
-            Ok(encoder) => (Arc::clone(&encoder.get().inner), encoder.get().folder()),
+            Ok(encoder) => encoder.get().reading_as(&revision),
             Err(_) => {
                 let folder: PathBuf = given.extract().map_err(|_: PyErr| {
                     Error::Input(format!(
@@ -182,13 +189,21 @@ fn with_encoder(
                         type_name(given)
                     ))
                 })?;
-                let loaded = encoder::load(py, Some(folder), "encoder=")?;
-                (Arc::clone(&loaded.inner), loaded.folder())
+                fitting(Some(folder))?
             }
         },
     };
+    let (found, encoder_folder) = (loaded.inner.revision().to_owned(), loaded.folder());
+    let predictor = Predictor::new(model, Some(loaded.inner)).map_err(Error::from)?;
+    if found != revision {
+        let words =
+            format!("the model was fitted with embeddings by {revision}, {found} stands in");
+        let category = py.get_type::<PyRuntimeWarning>();
+        py.import("warnings")?
+            .call_method1("warn", (words, category))?;
+    }
     Ok(NativeModel {
-        predictor: Predictor::new(model, Some(inner))?,
+        predictor,
         encoder_folder,
     })
 }

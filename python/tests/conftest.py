@@ -100,9 +100,11 @@ def weights() -> None:
 def meaning(
     weights: None, tmp_path_factory: pytest.TempPathFactory, postings: list[dict[str, Any]]
 ) -> SimpleNamespace:
-    """A model of sentence embeddings."""
+    """A model of sentence embeddings of whole texts, window by window."""
     settings = {
         "CAREERPULSE_FEATURES_ENCODER": "local",
+        "CAREERPULSE_FEATURES_LONG_TEXTS": "windows",
+        "CAREERPULSE_TRAIN_LONG_TEXTS": "windows",
         "CAREERPULSE_TRAIN_METHODS": "sentence_transformer",
     }
     return made(tmp_path_factory.mktemp("meaning"), postings, **settings)

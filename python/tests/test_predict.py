@@ -40,7 +40,7 @@ def test_lists_give_what_classify_prints(
 
 def test_embedding_models_give_what_classify_prints(meaning: SimpleNamespace, postings: Rows) -> None:
     model = careerpulse.load(meaning.path, sha256=meaning.version["artifact_sha256"])
-    assert model.encoder_revision == careerpulse.Encoder().revision
+    assert model.encoder_revision == careerpulse.Encoder(long_texts="windows").revision
     assert json.loads(json.dumps(model.predict(*columns(postings)))) == meaning.answers
     frame = model.predict(pandas.DataFrame(postings))
     assert frame["probability"].tolist() == [answer["probability"] for answer in meaning.answers]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 
@@ -41,9 +42,28 @@ def test_vectors_have_length_one_and_say_what_is_alike(weights: None) -> None:
     assert numpy.allclose((vectors**2).sum(axis=1), 1.0, atol=1e-5)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
     assert encoder.encode([]).shape == (0, 384)
-    assert encoder.revision.startswith("all-MiniLM-L6-v2")
+    assert encoder.revision.startswith(f"all-MiniLM-L6-v2/53aa5117/{encoder.precision}/")
     with pytest.raises(CareerPulseError, match="put a single text into a list"):
         encoder.encode("Nurse")  # type: ignore[arg-type]
+
+
+def test_long_texts_are_cut_or_read_in_windows(weights: None) -> None:
+    cut, windows = (careerpulse.Encoder(precision="f32", long_texts=word) for word in ("cut", "windows"))
+    assert [cut.precision, cut.long_texts, windows.long_texts] == ["f32", "cut", "windows"]
+    assert cut.revision == "all-MiniLM-L6-v2/53aa5117/f32/256"
+    assert windows.revision == "all-MiniLM-L6-v2/53aa5117/f32/windows"
+    texts = ["Nurse", "nurse " * 400 + "violin " * 400]
+    short, long = cut.encode(texts) == windows.encode(texts)
+    assert short.all() and not long.all()
+    again = pickle.loads(pickle.dumps(windows))
+    assert again.revision == windows.revision and (again.encode(texts) == windows.encode(texts)).all()
+
+
+def test_words_that_no_encoder_knows_are_named(weights: None) -> None:
+    with pytest.raises(CareerPulseError, match='"fast" is not known: write auto, f32, bf16 or int8'):
+        careerpulse.Encoder(precision="fast")
+    with pytest.raises(CareerPulseError, match='"whole" is not known: write cut or windows'):
+        careerpulse.Encoder(long_texts="whole")
 
 
 def test_without_numpy_vectors_are_a_view(weights: None) -> None:

@@ -1,4 +1,4 @@
-//! The command line: five commands that one script calls, so no parser's crate is built for them.
+//! The command line: seven commands that two scripts call, so no parser's crate is built for them.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -40,6 +40,10 @@ pub enum Command {
     Tasks,
     /// Name the folder of the encoder's weights.
     Weights,
+    /// Say which precisions of the encoder this processor has.
+    Precisions,
+    /// Measure what one core does at most.
+    Peak,
 }
 
 /// Reads the arguments after the program's name.
@@ -50,7 +54,7 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Command> {
     let mut arguments = arguments.peekable();
     let command = arguments
         .next()
-        .context("say what to do: prepare, work, corrected, tasks or weights")?;
+        .context("say what to do: prepare, work, corrected, tasks, weights, precisions or peak")?;
     let task = arguments.next_if(|next| !next.starts_with("--"));
     let mut flags = Flags::read(arguments)?;
     let parsed = match (command.as_str(), task) {
@@ -72,8 +76,12 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Command> {
         },
         ("tasks", None) => Command::Tasks,
         ("weights", None) => Command::Weights,
+        ("precisions", None) => Command::Precisions,
+        ("peak", None) => Command::Peak,
         (_, Some(word)) => bail!("{command:?} {word:?} is no command of this program"),
-        (_, None) => bail!("{command:?} is none of prepare, work, corrected, tasks, weights"),
+        (_, None) => bail!(
+            "{command:?} is none of prepare, work, corrected, tasks, weights, precisions, peak"
+        ),
     };
     flags.end()?;
     Ok(parsed)
@@ -151,6 +159,8 @@ mod tests {
         );
         assert_eq!(parsed("tasks").unwrap(), Command::Tasks);
         assert_eq!(parsed("weights").unwrap(), Command::Weights);
+        assert_eq!(parsed("precisions").unwrap(), Command::Precisions);
+        assert_eq!(parsed("peak").unwrap(), Command::Peak);
     }
 
     #[test]

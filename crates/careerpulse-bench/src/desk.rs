@@ -1,6 +1,7 @@
 //! How a worker takes orders: a word a line on stdin, a JSON object a line on stdout.
 //!
-//! `run` does the work once against the clock and answers `{"seconds": …}`; `answer` writes what
+//! `run` does the work once against the clock and answers `{"seconds": …, "cpu": …}`, the latter the
+//! seconds of all cores that the process spent, null where they are not known; `answer` writes what
 //! the last run came to into the folder of answers, for the comparison, and says `{"answered": true}`.
 //! The end of stdin ends the worker. `bench/worker.py` keeps to the same protocol.
 
@@ -10,6 +11,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
+
+use crate::cpu::spent;
 
 /// Where a worker finds its data, leaves its answers, and is spoken to.
 pub struct Desk<'a> {
@@ -45,11 +48,12 @@ pub fn serve<I, R>(
         match order.trim() {
             "run" => {
                 drop(result.take());
-                let started = Instant::now();
+                let (spent_before, started) = (spent(), Instant::now());
                 let done = run(&input)?;
-                let seconds = started.elapsed().as_secs_f64();
+                let (seconds, spent_after) = (started.elapsed().as_secs_f64(), spent());
                 result = Some(done);
-                reply(desk.replies, &json!({"seconds": seconds}))?;
+                let cpu = spent_before.zip(spent_after).map(|(from, to)| to - from);
+                reply(desk.replies, &json!({"seconds": seconds, "cpu": cpu}))?;
             }
             "answer" => {
                 let result = result.as_ref().context("`answer` before any `run`")?;

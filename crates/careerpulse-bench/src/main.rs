@@ -1,4 +1,4 @@
-//! Our side of `just bench`; `bench/compare.py` runs it beside the Python stack.
+//! Our side of `just bench` and `just bench-encoder`; scripts in `bench/` run it beside the Python stack.
 //!
 //! ```text
 //! careerpulse-bench prepare --size N --seed S --to FOLDER   writes the data that both sides read
@@ -6,12 +6,17 @@
 //! careerpulse-bench corrected --postings N --days D --seed S   hides categories and counts them again
 //! careerpulse-bench tasks     names the tasks, one a line
 //! careerpulse-bench weights   names the folder of the encoder's weights, if they are there
+//! careerpulse-bench precisions   says which precisions of the encoder this processor has, as JSON
+//! careerpulse-bench peak      measures what one core does at most, as JSON
 //! ```
 
 mod args;
 mod arrays;
 mod corrected;
+mod cpu;
 mod desk;
+mod encoder;
+mod peak;
 mod prepare;
 mod project;
 mod tasks;
@@ -58,5 +63,7 @@ fn main() -> Result<()> {
             }
             Ok(())
         }
+        Command::Precisions => Ok(writeln!(out, "{}", encoder::precisions()?)?),
+        Command::Peak => Ok(writeln!(out, "{}", peak::peak())?),
     }
 }

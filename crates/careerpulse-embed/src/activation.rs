@@ -54,7 +54,7 @@ pub fn exp(x: f32) -> f32 {
 
 /// `0.5 x (1 + erf(x / √2))`, erf by Abramowitz and Stegun 7.1.26 (absolute error 1.5e-7).
 #[inline(always)]
-fn gelu(x: f32) -> f32 {
+pub fn gelu(x: f32) -> f32 {
     let a = x.abs() * std::f32::consts::FRAC_1_SQRT_2;
     let t = 1.0 / (0.327_591_1 * a + 1.0);
     let mut p = 1.061_405_4;

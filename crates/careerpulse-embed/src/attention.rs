@@ -1,8 +1,12 @@
 //! Multi-head self-attention of one text over the fused query, key and value rows.
 
 use crate::DIM;
+use crate::heads::Head;
+use crate::kernels;
 use crate::matmul::{View, multiply};
 use crate::norm::softmax;
+use crate::panels::Format;
+use crate::processor::Processor;
 
 /// Heads of every layer.
 pub const HEADS: usize = 12;
@@ -10,13 +14,34 @@ pub const HEADS: usize = 12;
 /// Width of one head.
 pub const HEAD_DIM: usize = DIM / HEADS;
 
-/// Attention of one text of `tokens` tokens.
+/// Buffers of one thread, used again.
+#[derive(Default)]
+pub struct Buffer {
+    head: Head,
+    scores: Vec<f32>,
+}
+
+/// Attention of one text of `tokens` tokens, its products in floats or, for every other format, in
+/// brain floats.
 ///
-/// `qkv` is `[tokens, 3 * DIM]` with queries already scaled by `1/√HEAD_DIM`, `out` is
-/// `[tokens, DIM]`, `scores` is scratch for at least `tokens²` values. Every product here is of
-/// this text alone, so its result cannot depend on the other texts of a pack.
-pub fn attend(tokens: usize, qkv: &[f32], scores: &mut [f32], out: &mut [f32]) {
-    let scores = &mut scores[..tokens * tokens];
+/// `qkv` is `[tokens, 3 * DIM]` with queries already scaled by `1/√HEAD_DIM`, `out` is `[tokens, DIM]`.
+/// Every product here is of this text alone, so its result cannot depend on the other texts of a pack.
+pub fn attend(
+    processor: Processor,
+    format: Format,
+    tokens: usize,
+    qkv: &[f32],
+    buffer: &mut Buffer,
+    out: &mut [f32],
+) {
+    if !kernels::attend(processor, format, tokens, qkv, &mut buffer.head, out) {
+        buffer.scores.resize(tokens * tokens, 0.0);
+        by_gemm(tokens, qkv, &mut buffer.scores, out);
+    }
+}
+
+/// Attention by the `gemm` crate.
+fn by_gemm(tokens: usize, qkv: &[f32], scores: &mut [f32], out: &mut [f32]) {
     for head in 0..HEADS {
         let query = head_of(qkv, tokens, head * HEAD_DIM);
         let key = transpose(head_of(qkv, tokens, DIM + head * HEAD_DIM));
@@ -83,16 +108,25 @@ mod tests {
         out
     }
 
+    /// From long to short, so that what a longer text left in the buffers would be seen.
     #[test]
     fn agrees_with_the_definition() {
-        for tokens in [2, 3, 16, 17, 65] {
-            let qkv: Vec<f32> = (0..tokens * 3 * DIM)
-                .map(|i| ((i * 31 % 101) as f32 - 50.0) / 120.0)
-                .collect();
-            let mut out = vec![0.0; tokens * DIM];
-            attend(tokens, &qkv, &mut vec![0.0; tokens * tokens], &mut out);
-            for (got, wanted) in out.iter().zip(by_definition(tokens, &qkv)) {
-                assert!((f64::from(*got) - wanted).abs() < 1e-5, "{got} {wanted}");
+        for (processor, format, near) in [
+            (Processor::PORTABLE, Format::F32, 1e-5),
+            (Processor::detect(), Format::F32, 1e-5),
+            (Processor::detect(), Format::Bf16, 1e-2),
+        ] {
+            let mut buffer = Buffer::default();
+            for tokens in [256, 65, 33, 32, 17, 3, 2] {
+                let qkv: Vec<f32> = (0..tokens * 3 * DIM)
+                    .map(|i| ((i * 31 % 101) as f32 - 50.0) / 120.0)
+                    .collect();
+                let mut out = vec![f32::NAN; tokens * DIM];
+                attend(processor, format, tokens, &qkv, &mut buffer, &mut out);
+                for (got, wanted) in out.iter().zip(by_definition(tokens, &qkv)) {
+                    let far = (f64::from(*got) - wanted).abs();
+                    assert!(far < near, "{tokens} {format:?} {got} {wanted}");
+                }
             }
         }
     }

@@ -2,11 +2,30 @@
 
 use std::path::PathBuf;
 
+use crate::Precision;
 use crate::weights::WeightsError;
 
 /// Why no encoder could be made. Encoding itself cannot fail.
 #[derive(Debug, thiserror::Error)]
 pub enum EncoderError {
+    /// The precision was asked for by name and needs instructions that the processor lacks.
+    #[error(
+        "precision {precision} needs {lacking}, which this processor lacks: choose f32, or auto for the fastest that it can"
+    )]
+    Unsupported {
+        /// The precision.
+        precision: Precision,
+        /// The instructions that are not there.
+        lacking: &'static str,
+    },
+    /// A word that names no precision, or no way with long texts.
+    #[error("\"{found}\" is not known: write {known}")]
+    Word {
+        /// The word.
+        found: String,
+        /// The words that are.
+        known: &'static str,
+    },
     /// The files are missing, unreadable, truncated or not the pinned ones.
     #[error(transparent)]
     Weights(#[from] WeightsError),

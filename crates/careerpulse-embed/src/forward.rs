@@ -4,11 +4,11 @@
 //! (the layout of variable-length attention in FlashAttention and text-embeddings-inference).
 
 use crate::DIM;
-use crate::activation::{add_bias, bias_gelu};
-use crate::attention::attend;
-use crate::matmul::apply;
+use crate::attention::{Buffer as AttentionBuffer, attend};
+use crate::kernels::{Finish, layer_norm};
+use crate::linear::{self, run};
 use crate::model::{INNER, Layer, Model};
-use crate::norm::{layer_norm, residual_layer_norm};
+use crate::panels::ROWS;
 use crate::pool::mean_pool;
 
 /// Buffers of one thread, grown to the largest pack seen and used again.
@@ -18,23 +18,27 @@ pub struct Scratch {
     qkv: Vec<f32>,
     context: Vec<f32>,
     inner: Vec<f32>,
-    scores: Vec<f32>,
+    linear: linear::Buffer,
+    attention: AttentionBuffer,
 }
 
-/// Embeds the texts of one pack, given as token ids (each at least one, at most 512, below the
-/// vocabulary's size), into `out`, `[texts, DIM]`.
+/// Embeds the texts of one pack, given as token ids (each text at least two and at most
+/// [`crate::MAX_TOKENS`], ids below the vocabulary's size), into `out`, `[texts, DIM]`.
+///
+/// The matrices have rows up to a multiple of [`ROWS`]; what stands in those beyond the last token
+/// meets no other row.
 pub fn forward(model: &Model, texts: &[&[u32]], scratch: &mut Scratch, out: &mut [f32]) {
     let tokens: usize = texts.iter().map(|ids| ids.len()).sum();
-    let longest = texts.iter().map(|ids| ids.len()).max().unwrap_or(0);
-    grow(&mut scratch.x, tokens * DIM);
-    grow(&mut scratch.qkv, tokens * 3 * DIM);
-    grow(&mut scratch.context, tokens * DIM);
-    grow(&mut scratch.inner, tokens.min(BLOCK) * INNER);
-    grow(&mut scratch.scores, longest * longest);
-    embed(model, texts, &mut scratch.x[..tokens * DIM]);
+    let rows = tokens.next_multiple_of(ROWS);
+    scratch.x.resize(rows * DIM, 0.0);
+    scratch.qkv.resize(rows * 3 * DIM, 0.0);
+    scratch.context.resize(rows * DIM, 0.0);
+    scratch.x[tokens * DIM..].fill(0.0);
+    scratch.context[tokens * DIM..].fill(0.0);
+    embed(model, texts, &mut scratch.x);
     for layer in &model.layers {
-        self_attention(layer, texts, tokens, scratch);
-        feed_forward(layer, tokens, scratch);
+        self_attention(model, layer, texts, scratch);
+        feed_forward(model, layer, scratch);
     }
     let mut start = 0;
     for (ids, row) in texts.iter().zip(out.chunks_exact_mut(DIM)) {
@@ -44,15 +48,9 @@ pub fn forward(model: &Model, texts: &[&[u32]], scratch: &mut Scratch, out: &mut
     }
 }
 
-/// Most rows that go through both halves of the feed-forward part before the next ones do, so
-/// that the widest matrix of the pass stays in the second-level cache.
-const BLOCK: usize = 256;
-
-fn grow(buffer: &mut Vec<f32>, len: usize) {
-    if buffer.len() < len {
-        buffer.resize(len, 0.0);
-    }
-}
+/// Rows that go through both halves of the feed-forward part before the next ones do, so that the
+/// widest matrix of the pass stays in the second-level cache.
+const BLOCK: usize = 128;
 
 fn embed(model: &Model, texts: &[&[u32]], x: &mut [f32]) {
     let places = texts.iter().flat_map(|ids| ids.iter().enumerate());
@@ -63,39 +61,46 @@ fn embed(model: &Model, texts: &[&[u32]], x: &mut [f32]) {
             *value = w + p;
         }
     }
-    layer_norm(x, &model.norm);
+    layer_norm(model.processor, x, &model.norm);
 }
 
-fn self_attention(layer: &Layer, texts: &[&[u32]], tokens: usize, scratch: &mut Scratch) {
-    let x = &mut scratch.x[..tokens * DIM];
-    let qkv = &mut scratch.qkv[..tokens * 3 * DIM];
-    let context = &mut scratch.context[..tokens * DIM];
-    apply(&layer.qkv, tokens, x, qkv);
-    add_bias(qkv, &layer.qkv.bias);
+fn self_attention(model: &Model, layer: &Layer, texts: &[&[u32]], scratch: &mut Scratch) {
+    let Scratch {
+        x,
+        qkv,
+        context,
+        linear,
+        attention,
+        ..
+    } = scratch;
+    let processor = model.processor;
+    run(processor, &layer.qkv, x, linear, Finish::Store, qkv);
     let mut row = 0;
     for ids in texts {
-        let rows = row..row + ids.len();
-        let qkv = &qkv[rows.start * 3 * DIM..rows.end * 3 * DIM];
-        let context = &mut context[rows.start * DIM..rows.end * DIM];
-        attend(ids.len(), qkv, &mut scratch.scores, context);
-        row = rows.end;
+        let qkv = &qkv[row * 3 * DIM..][..ids.len() * 3 * DIM];
+        let context = &mut context[row * DIM..][..ids.len() * DIM];
+        attend(
+            processor,
+            model.attention,
+            ids.len(),
+            qkv,
+            attention,
+            context,
+        );
+        row += ids.len();
     }
-    let projected = &mut qkv[..tokens * DIM];
-    apply(&layer.output, tokens, context, projected);
-    residual_layer_norm(x, projected, &layer.output.bias, &layer.attention_norm);
+    run(processor, &layer.output, context, linear, Finish::Add, x);
+    layer_norm(processor, x, &layer.attention_norm);
 }
 
-fn feed_forward(layer: &Layer, tokens: usize, scratch: &mut Scratch) {
-    // Blocks of even size: a last block of a single row would take the product's vector kernel,
-    // whose sums need not run in the same order.
-    let rows = tokens.div_ceil(tokens.div_ceil(BLOCK).max(1));
-    for x in scratch.x[..tokens * DIM].chunks_mut(rows.max(1) * DIM) {
-        let rows = x.len() / DIM;
-        let inner = &mut scratch.inner[..rows * INNER];
-        let projected = &mut scratch.context[..rows * DIM];
-        apply(&layer.up, rows, x, inner);
-        bias_gelu(inner, &layer.up.bias);
-        apply(&layer.down, rows, inner, projected);
-        residual_layer_norm(x, projected, &layer.down.bias, &layer.norm);
+fn feed_forward(model: &Model, layer: &Layer, scratch: &mut Scratch) {
+    let Scratch {
+        x, inner, linear, ..
+    } = scratch;
+    for x in x.chunks_mut(BLOCK * DIM) {
+        inner.resize(x.len() / DIM * INNER, 0.0);
+        run(model.processor, &layer.up, x, linear, Finish::Gelu, inner);
+        run(model.processor, &layer.down, inner, linear, Finish::Add, x);
+        layer_norm(model.processor, x, &layer.norm);
     }
 }

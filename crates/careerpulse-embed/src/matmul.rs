@@ -67,16 +67,18 @@ pub fn multiply(a: View, b: View, out: &mut [f32], out_stride: usize) {
 }
 
 /// A linear layer's weights, kept with the inputs as rows so that the kernel reads them in order.
-pub struct Linear {
-    inputs: usize,
-    outputs: usize,
+pub struct Plain {
+    /// Columns of the input.
+    pub inputs: usize,
+    /// Columns of the output.
+    pub outputs: usize,
     weight: Vec<f32>,
     /// One value per output, left to the caller to add where it fuses best.
     pub bias: Vec<f32>,
 }
 
-/// Turns a weight of shape `[outputs, inputs]`, as stored, into a [`Linear`].
-pub fn linear(weight: &[f32], bias: Vec<f32>) -> Linear {
+/// Turns a weight of shape `[outputs, inputs]`, as stored, into a [`Plain`].
+pub fn plain(weight: &[f32], bias: Vec<f32>) -> Plain {
     let outputs = bias.len();
     let inputs = weight.len() / outputs;
     assert_eq!(
@@ -90,7 +92,7 @@ pub fn linear(weight: &[f32], bias: Vec<f32>) -> Linear {
             turned[i * outputs + j] = w;
         }
     }
-    Linear {
+    Plain {
         inputs,
         outputs,
         weight: turned,
@@ -99,7 +101,7 @@ pub fn linear(weight: &[f32], bias: Vec<f32>) -> Linear {
 }
 
 /// `out = x · W`, without the bias; `x` is `[rows, inputs]`, `out` is `[rows, outputs]`.
-pub fn apply(layer: &Linear, rows: usize, x: &[f32], out: &mut [f32]) {
+pub fn apply(layer: &Plain, rows: usize, x: &[f32], out: &mut [f32]) {
     let x = View {
         data: x,
         rows,

@@ -2,11 +2,15 @@
 
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use crate::attention::HEAD_DIM;
-use crate::matmul::{Linear, linear};
+use crate::linear::{Linear, linear};
 use crate::norm::LayerNorm;
+use crate::panels::Format;
+use crate::processor::Processor;
 use crate::tensors::{Tensors, parse, take};
-use crate::{DIM, EncoderError};
+use crate::{DIM, EncoderError, Precision};
 
 /// Width of the feed-forward part.
 pub const INNER: usize = 1536;
@@ -41,10 +45,23 @@ pub struct Model {
     pub norm: LayerNorm,
     /// Six of them.
     pub layers: Vec<Layer>,
+    /// The numbers that attention multiplies.
+    pub attention: Format,
+    /// Whose kernels the weights are packed for.
+    pub processor: Processor,
 }
 
 /// Builds the model from the bytes of a safetensors file; `path` is named in errors.
-pub fn build(bytes: &[u8], path: &Path) -> Result<Model, EncoderError> {
+pub fn build(
+    bytes: &[u8],
+    path: &Path,
+    precision: Precision,
+    processor: Processor,
+) -> Result<Model, EncoderError> {
+    let pack = &Pack {
+        processor,
+        precision,
+    };
     let tensors = &parse(bytes, path)?;
     let types = take(
         tensors,
@@ -65,24 +82,76 @@ pub fn build(bytes: &[u8], path: &Path) -> Result<Model, EncoderError> {
         positions,
         norm: layer_norm(tensors, "embeddings.LayerNorm")?,
         layers: (0..LAYERS)
-            .map(|i| layer(tensors, i))
+            .into_par_iter()
+            .map(|i| layer(tensors, pack, i))
             .collect::<Result<_, _>>()?,
+        attention: attention_format(precision),
+        processor,
     })
 }
 
-fn layer(tensors: &Tensors, index: usize) -> Result<Layer, EncoderError> {
+/// The numbers that each part of a layer multiplies.
+struct Formats {
+    qkv: Format,
+    output: Format,
+    up: Format,
+    down: Format,
+}
+
+/// Layers, from the first, whose second feed-forward half stays in brain floats where the others
+/// multiply bytes: what is lost there, all later layers build upon. Measured on recorded postings, the
+/// least cosine is 0.9978 with it and 0.9965 without.
+const FIRST_WIDE: usize = 2;
+
+fn attention_format(precision: Precision) -> Format {
+    match precision {
+        Precision::Auto | Precision::F32 => Format::F32,
+        Precision::Bf16 | Precision::Int8 => Format::Bf16,
+    }
+}
+
+fn formats(precision: Precision, layer: usize) -> Formats {
+    let wide = attention_format(precision);
+    let most = match precision {
+        Precision::Int8 => Format::Int8,
+        _ => wide,
+    };
+    Formats {
+        qkv: most,
+        output: most,
+        up: most,
+        down: if layer < FIRST_WIDE { wide } else { most },
+    }
+}
+
+/// What the weights are packed for.
+struct Pack {
+    processor: Processor,
+    precision: Precision,
+}
+
+fn layer(tensors: &Tensors, pack: &Pack, index: usize) -> Result<Layer, EncoderError> {
     let name = |part: &str| format!("encoder.layer.{index}.{part}");
+    let dense = |part: &str, format: Format, outputs: usize, inputs: usize| {
+        let name = name(part);
+        let weight = take(tensors, &format!("{name}.weight"), &[outputs, inputs])?;
+        let bias = take(tensors, &format!("{name}.bias"), &[outputs])?;
+        Ok::<Linear, EncoderError>(linear(pack.processor, format, &weight, bias))
+    };
+    let formats = formats(pack.precision, index);
+    let (weight, bias) = query_key_value(tensors, &name("attention.self"))?;
     Ok(Layer {
-        qkv: query_key_value(tensors, &name("attention.self"))?,
-        output: dense(tensors, &name("attention.output.dense"), DIM, DIM)?,
+        qkv: linear(pack.processor, formats.qkv, &weight, bias),
+        output: dense("attention.output.dense", formats.output, DIM, DIM)?,
         attention_norm: layer_norm(tensors, &name("attention.output.LayerNorm"))?,
-        up: dense(tensors, &name("intermediate.dense"), INNER, DIM)?,
-        down: dense(tensors, &name("output.dense"), DIM, INNER)?,
+        up: dense("intermediate.dense", formats.up, INNER, DIM)?,
+        down: dense("output.dense", formats.down, DIM, INNER)?,
         norm: layer_norm(tensors, &name("output.LayerNorm"))?,
     })
 }
 
-fn query_key_value(tensors: &Tensors, name: &str) -> Result<Linear, EncoderError> {
+/// Weight and bias of queries, keys and values, one under the other.
+fn query_key_value(tensors: &Tensors, name: &str) -> Result<(Vec<f32>, Vec<f32>), EncoderError> {
     let scale = 1.0 / (HEAD_DIM as f32).sqrt();
     let (mut weight, mut bias) = (Vec::new(), Vec::new());
     for (part, factor) in [("query", scale), ("key", 1.0), ("value", 1.0)] {
@@ -91,20 +160,7 @@ fn query_key_value(tensors: &Tensors, name: &str) -> Result<Linear, EncoderError
         weight.extend(w.into_iter().map(|x| x * factor));
         bias.extend(b.into_iter().map(|x| x * factor));
     }
-    Ok(linear(&weight, bias))
-}
-
-fn dense(
-    tensors: &Tensors,
-    name: &str,
-    outputs: usize,
-    inputs: usize,
-) -> Result<Linear, EncoderError> {
-    let weight = take(tensors, &format!("{name}.weight"), &[outputs, inputs])?;
-    Ok(linear(
-        &weight,
-        take(tensors, &format!("{name}.bias"), &[outputs])?,
-    ))
+    Ok((weight, bias))
 }
 
 fn layer_norm(tensors: &Tensors, name: &str) -> Result<LayerNorm, EncoderError> {

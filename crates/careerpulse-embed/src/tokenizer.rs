@@ -5,9 +5,10 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::EncoderError;
+use crate::long_texts::WINDOW_TOKENS;
 use crate::normalize::for_each_word;
 use crate::vocabulary::{Vocabulary, split_word, vocabulary};
-use crate::{EncoderError, MAX_TOKENS};
 
 /// BERT's uncased WordPiece (Devlin et al. 2019) with the vocabulary of all-MiniLM-L6-v2.
 pub struct Tokenizer {
@@ -50,30 +51,43 @@ pub(crate) fn read_tokenizer(bytes: &[u8], path: &Path) -> Result<Tokenizer, Enc
 }
 
 impl Tokenizer {
-    /// Between 2 and [`MAX_TOKENS`] ids, `[CLS]` first and `[SEP]` last. Reading stops where the
+    /// Between 2 and [`MAX_TOKENS`](crate::MAX_TOKENS) ids, `[CLS]` first and `[SEP]` last. Reading stops where the
     /// ids are full, so a text of megabytes costs no more than its beginning.
     pub fn encode(&self, text: &str) -> Vec<u32> {
-        let mut ids = vec![self.start];
+        self.enclose(&self.content(text, WINDOW_TOKENS))
+    }
+
+    /// Ids between `[CLS]` and `[SEP]`.
+    pub(crate) fn enclose(&self, ids: &[u32]) -> Vec<u32> {
+        let mut enclosed = Vec::with_capacity(ids.len() + 2);
+        enclosed.push(self.start);
+        enclosed.extend_from_slice(ids);
+        enclosed.push(self.end);
+        enclosed
+    }
+
+    /// The first ids of a text, `most` at most, without the two that enclose them.
+    pub(crate) fn content(&self, text: &str, most: usize) -> Vec<u32> {
+        let mut ids = Vec::new();
         let mut rest = text;
         let mut from = 0;
-        while ids.len() < MAX_TOKENS - 1 {
+        while ids.len() < most {
             let bracket = rest[from..].find('[').map(|at| from + at);
             let special = bracket.and_then(|at| self.special_at(&rest[at..]));
             match (bracket, special) {
                 (None, _) => {
-                    self.encode_plain(rest, &mut ids);
+                    self.encode_plain(rest, most, &mut ids);
                     break;
                 }
                 (Some(at), None) => from = at + 1,
                 (Some(at), Some((length, id))) => {
-                    self.encode_plain(&rest[..at], &mut ids);
+                    self.encode_plain(&rest[..at], most, &mut ids);
                     ids.push(id);
                     (rest, from) = (&rest[at + length..], 0);
                 }
             }
         }
-        ids.truncate(MAX_TOKENS - 1);
-        ids.push(self.end);
+        ids.truncate(most);
         ids
     }
 
@@ -82,10 +96,10 @@ impl Tokenizer {
         found.map(|(name, id)| (name.len(), *id))
     }
 
-    fn encode_plain(&self, text: &str, ids: &mut Vec<u32>) {
+    fn encode_plain(&self, text: &str, most: usize, ids: &mut Vec<u32>) {
         let _broken_off = for_each_word(text, &mut |word| {
             split_word(&self.vocabulary, word, ids);
-            if ids.len() < MAX_TOKENS {
+            if ids.len() < most {
                 ControlFlow::Continue(())
             } else {
                 ControlFlow::Break(())

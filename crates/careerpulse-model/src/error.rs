@@ -27,7 +27,7 @@ pub enum ModelError {
     NoEvidence,
     /// An encoder of another revision than the model was fitted with, or none.
     #[error(
-        "the model needs the encoder {needed}, and this program has {found}: train and promote again"
+        "the model needs the encoder {needed}, or the same in f32, and this program has {found}: load that one, or train and promote again"
     )]
     Encoder {
         /// The revision it was fitted with.

@@ -5,6 +5,7 @@
 
 mod classifier;
 mod digest;
+mod encoder;
 mod error;
 mod file;
 mod names;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use classifier::{Classifier, ClassifierParams, fit_classifier, scores, shift_again};
 pub use digest::sha256_hex;
+pub use encoder::encoder_for;
 pub use error::{FileError, ModelError};
 pub use file::{FORMAT, load_model, model_from_bytes, model_to_bytes, read_model, save_model};
 pub use names::{ClassifierName, Method};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use careerpulse_embed::Encoder;
 use careerpulse_learn::DenseMatrix;
 
+use crate::encoder::serves;
 use crate::{
     Model, ModelError, PostingText, Prediction, Thresholds, boosted_texts, predict, vectorise,
 };
@@ -25,25 +26,25 @@ pub struct Answer {
 }
 
 impl Predictor {
-    /// A model and, where it looks at embeddings, the encoder that it was fitted with; predictors may
-    /// share one.
+    /// A model and, where it looks at embeddings, the encoder that it was fitted with, or that one in
+    /// 32-bit floats ([`encoder_for`](crate::encoder_for) loads it); predictors may share one.
     ///
     /// # Errors
     /// [`ModelError::Encoder`] where that encoder is missing or another one; ask
     /// [`Model::encoder_revision`] first which it is.
     pub fn new(model: Model, encoder: Option<Arc<Encoder>>) -> Result<Predictor, ModelError> {
-        let found = encoder
-            .as_ref()
-            .map_or("none", |encoder| encoder.revision());
-        match model.encoder_revision() {
-            Some(needed) if needed != found => Err(ModelError::Encoder {
-                needed: needed.to_owned(),
-                found: found.to_owned(),
-            }),
-            Some(_) => Ok(Predictor { model, encoder }),
-            None => Ok(Predictor {
+        let Some(needed) = model.encoder_revision() else {
+            let encoder = None;
+            return Ok(Predictor { model, encoder });
+        };
+        match encoder {
+            Some(encoder) if serves(&encoder, needed) => Ok(Predictor {
                 model,
-                encoder: None,
+                encoder: Some(encoder),
+            }),
+            other => Err(ModelError::Encoder {
+                needed: needed.to_owned(),
+                found: other.map_or_else(|| "none".to_owned(), |e| e.revision().to_owned()),
             }),
         }
     }

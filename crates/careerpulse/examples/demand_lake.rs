@@ -167,8 +167,8 @@ impl World {
                 location: None,
                 company_name: None,
                 publication_date: Some(published),
-                text_hash: String::new(),
-                duplicate_group: group,
+                text_hash: group.clone(),
+                duplicate_group: group.clone(),
             });
             rows.out_of_fold.push(OutOfFold {
                 sweep_key: "bench".into(),
@@ -185,7 +185,7 @@ impl World {
                 location: None,
                 company_name: None,
                 publication_date: Some(published),
-                text_hash: String::new(),
+                text_hash: group.clone(),
                 duplicate_group: group.clone(),
             });
             rows.predictions

@@ -13,6 +13,7 @@ mod promote;
 mod serve;
 mod tracking;
 mod train;
+pub mod word;
 
 use serde::{Deserialize, Serialize};
 

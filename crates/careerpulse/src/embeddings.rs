@@ -12,6 +12,7 @@ use careerpulse_lake::rows::float_lists;
 use careerpulse_lake::{Lake, LakeError};
 use careerpulse_learn::DenseMatrix;
 use futures::TryStreamExt as _;
+use serde::Deserialize;
 
 use crate::tables::Table;
 
@@ -87,23 +88,25 @@ pub fn vectors_of(rows: &RecordBatch) -> Result<Vec<f32>, LakeError> {
     float_lists(rows, "vector", careerpulse_embed::DIM)
 }
 
-/// The encoder revisions in the table, each with the title repeats it has, in the order of their names.
+/// One way that texts were embedded.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Known {
+    /// The encoder.
+    pub encoder_revision: String,
+    /// How often the title stood before the description.
+    pub title_repeats: usize,
+}
+
+/// The ways that the table holds: first the one with most texts, which is in use rather than a former
+/// one; equals in the order of their names.
 ///
 /// # Errors
 /// When the table cannot be read.
-pub async fn known_revisions(lake: &Lake) -> anyhow::Result<Vec<(String, usize)>> {
-    #[derive(serde::Deserialize)]
-    struct Known {
-        encoder_revision: String,
-        title_repeats: usize,
-    }
+pub async fn known_revisions(lake: &Lake) -> anyhow::Result<Vec<Known>> {
     let sql = format!(
-        "select distinct encoder_revision, title_repeats from {} order by encoder_revision, title_repeats",
+        "select encoder_revision, title_repeats from {} group by encoder_revision, title_repeats \
+         order by count(*) desc, encoder_revision, title_repeats",
         Table::Embeddings.name()
     );
-    let known: Vec<Known> = lake.rows(&sql).await?;
-    Ok(known
-        .into_iter()
-        .map(|known| (known.encoder_revision, known.title_repeats))
-        .collect())
+    Ok(lake.rows(&sql).await?)
 }

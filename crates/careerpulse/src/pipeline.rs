@@ -81,14 +81,19 @@ async fn try_stage(stage: &Stage, ctx: &Ctx, config: &Config) -> anyhow::Result<
     let started = Instant::now();
     // What was judged before belongs to another stage.
     ctx.lake.take_judgement();
-    let tables: Vec<_> = stage
+    let mut tables: Vec<_> = stage
         .reads
         .iter()
-        .chain(stage.heeds)
         .chain(stage.writes)
         .chain(&[Table::Quarantine, Table::StageRuns])
         .map(|table| table.spec())
         .collect();
+    // What is heeded is made by the later stage that writes it.
+    for heeded in stage.heeds {
+        if ctx.lake.version(heeded.spec()).await?.is_some() {
+            tables.push(heeded.spec());
+        }
+    }
     ctx.lake.ensure(&tables).await?;
     let has = |tables: &[Table], wanted| tables.contains(&wanted);
     let mut mirror = Mirror::new(&*ctx.tracker);

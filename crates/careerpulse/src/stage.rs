@@ -22,7 +22,7 @@ pub struct Stage {
     pub about: &'static str,
     /// The tables it reads; each written by an earlier stage.
     pub reads: &'static [Table],
-    /// Tables that a later stage has written in an earlier run: how the loop closes.
+    /// Tables that a later stage has written in an earlier run, if there was one: how the loop closes.
     pub heeds: &'static [Table],
     /// The tables it writes.
     pub writes: &'static [Table],

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use careerpulse_embed::{Embeddings, Encoder, weights};
+use anyhow::Result;
+use careerpulse_embed::{Embeddings, Encoder, Precision};
 
 use crate::arrays::{read_texts, write_array};
+use crate::encoder;
 
 /// The encoder and what it embeds.
 pub struct Input {
@@ -13,12 +14,10 @@ pub struct Input {
     texts: Vec<String>,
 }
 
-/// Errors where the weights are not there.
-pub fn load(data: &Path) -> Result<Input> {
-    let found = weights::locate(None)
-        .context("the encoder's weights are missing: `careerpulse encoder pull` fetches them")?;
+/// Errors where the weights are not there, or the processor lacks the precision.
+pub fn load(data: &Path, precision: Precision) -> Result<Input> {
     Ok(Input {
-        encoder: Encoder::load(&found.dir)?,
+        encoder: encoder::load(precision)?,
         texts: read_texts(&data.join("texts.ndjson"))?,
     })
 }

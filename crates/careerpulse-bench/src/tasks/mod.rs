@@ -11,7 +11,10 @@ mod rows;
 mod svd;
 mod tfidf;
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
+use careerpulse_embed::Precision;
 
 use crate::desk::{Desk, serve};
 
@@ -64,10 +67,16 @@ pub const TASKS: &[(&str, Serve)] = &[
     ("svm", |desk| {
         serve(desk, rows::sparse, linear::run_svm, linear::answer_svm)
     }),
-    ("embed", |desk| {
-        serve(desk, embed::load, embed::run, embed::answer)
-    }),
+    ("embed", |desk| encode(desk, Precision::F32)),
+    ("encode_f32", |desk| encode(desk, Precision::F32)),
+    ("encode_bf16", |desk| encode(desk, Precision::Bf16)),
+    ("encode_int8", |desk| encode(desk, Precision::Int8)),
 ];
+
+fn encode(desk: &mut Desk, precision: Precision) -> Result<()> {
+    let load = |data: &Path| embed::load(data, precision);
+    serve(desk, load, embed::run, embed::answer)
+}
 
 /// The task of that name. Errors with the names there are.
 pub fn find(name: &str) -> Result<Serve> {

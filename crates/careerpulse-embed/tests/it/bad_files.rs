@@ -3,8 +3,8 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use careerpulse_embed::Encoder;
 use careerpulse_embed::weights::{MODEL, PinnedFile, TOKENIZER, locate, pull, verify};
+use careerpulse_embed::{Encoder, Precision};
 
 fn write(dir: &Path, file: &PinnedFile, bytes: u64) {
     let made = File::create(file.path(dir)).expect("a temporary file");
@@ -13,7 +13,7 @@ fn write(dir: &Path, file: &PinnedFile, bytes: u64) {
 
 fn refusal(dir: &Path) -> String {
     let verified = verify(dir).expect_err("these files are bad").to_string();
-    let loaded = Encoder::load(dir)
+    let loaded = Encoder::load(dir, Precision::F32)
         .err()
         .expect("these files are bad")
         .to_string();

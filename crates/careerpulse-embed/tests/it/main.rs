@@ -4,3 +4,4 @@ mod bad_files;
 mod encoder;
 mod oracle;
 mod tokens;
+mod windows;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use careerpulse_embed::{Encoder, weights};
+use careerpulse_embed::{Encoder, EncoderError, Precision, weights};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -38,16 +38,28 @@ pub fn oracle() -> Oracle {
     serde_json::from_slice(&bytes).expect("the oracle parses")
 }
 
-/// The encoder, or none with a word on stderr where the weights are not on this machine.
+/// The encoder in 32-bit floats, or none with a word on stderr where the weights are not on this machine.
 pub fn encoder() -> Option<&'static Encoder> {
-    static ENCODER: LazyLock<Option<Encoder>> = LazyLock::new(|| {
-        let found = weights::locate(None)?;
-        Some(Encoder::load(&found.dir).expect("weights that are found are good"))
+    encoders().first()
+}
+
+/// The encoder in every precision that this processor has, 32-bit floats first; none without weights.
+pub fn encoders() -> &'static [Encoder] {
+    static ENCODERS: LazyLock<Vec<Encoder>> = LazyLock::new(|| {
+        let Some(found) = weights::locate(None) else {
+            return Vec::new();
+        };
+        let load = |precision| match Encoder::load(&found.dir, precision) {
+            Err(EncoderError::Unsupported { .. }) => None,
+            loaded => Some(loaded.expect("weights that are found are good")),
+        };
+        let precisions = [Precision::F32, Precision::Bf16, Precision::Int8];
+        precisions.into_iter().filter_map(load).collect()
     });
-    if ENCODER.is_none() {
+    if ENCODERS.is_empty() {
         skipped();
     }
-    ENCODER.as_ref()
+    &ENCODERS
 }
 
 /// Says that a test was left out for want of weights; fails it where `CAREERPULSE_REQUIRE_ENCODER` is

@@ -12,7 +12,7 @@ use super::context;
 use super::exit::Outcome;
 use super::output::{print, print_json, safe};
 use crate::config::Config;
-use crate::encoding::{Encoding, open_encoder};
+use crate::encoding::{Encoding, open_encoder_of};
 use crate::error::UserError;
 use crate::stage::Ctx;
 use crate::tracking::{Mirror, load_version, production};
@@ -81,7 +81,7 @@ pub async fn classify(args: ClassifyArgs, config: &Config, json: bool) -> anyhow
 async fn predictor(model: Model, config: &Config) -> anyhow::Result<Predictor> {
     let encoder = match model.encoder_revision() {
         None => None,
-        Some(_) => match open_encoder(&config.features).await {
+        Some(revision) => match open_encoder_of(&config.features, revision).await {
             Encoding::Ready(encoder) => Some(Arc::from(encoder)),
             Encoding::Absent(why) => {
                 return Err(UserError::new(format!(

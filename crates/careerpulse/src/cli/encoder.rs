@@ -1,6 +1,6 @@
 //! `encoder`: the weights of the sentence encoder.
 
-use careerpulse_embed::weights;
+use careerpulse_embed::{DIM, Precision, weights};
 use serde_json::json;
 
 use super::args::EncoderAction;
@@ -47,25 +47,27 @@ pub async fn encoder(
             )
         }
         EncoderAction::Info => {
+            let precisions = precisions();
             if weights::locate(dir.as_deref()).is_some() {
-                let encoder = load_encoder(&folder).await?;
-                let revision = encoder.revision();
+                let encoder = load_encoder(&folder, config.features.precision).await?;
+                let (revision, precision) = (encoder.revision(), encoder.precision());
                 (
                     format!(
-                        "{} in {}, {} numbers a text",
-                        revision,
+                        "{revision} in {}, {DIM} numbers a text\nprecision {precision} ([features] precision = \"{}\"); this processor has {}",
                         folder.display(),
-                        careerpulse_embed::DIM
+                        config.features.precision,
+                        precisions.join(", "),
                     ),
-                    json!({"folder": folder, "revision": revision, "dimensions": careerpulse_embed::DIM}),
+                    json!({"folder": folder, "revision": revision, "dimensions": DIM, "precision": precision.word(), "precisions": precisions}),
                 )
             } else {
                 (
                     format!(
-                        "no weights in {}; `careerpulse encoder pull` fetches them",
-                        folder.display()
+                        "no weights in {}; `careerpulse encoder pull` fetches them\nthis processor has {}",
+                        folder.display(),
+                        precisions.join(", "),
                     ),
-                    json!({"folder": folder, "revision": null}),
+                    json!({"folder": folder, "revision": null, "precisions": precisions}),
                 )
             }
         }
@@ -76,4 +78,11 @@ pub async fn encoder(
         print(&(words + "\n"))?;
     }
     Ok(Outcome::Done)
+}
+
+/// The precisions that this processor can be told to use.
+fn precisions() -> Vec<&'static str> {
+    let named = Precision::ALL.into_iter().filter(|p| *p != Precision::Auto);
+    let here = named.filter(|precision| precision.on_this_processor().is_ok());
+    here.map(Precision::word).collect()
 }

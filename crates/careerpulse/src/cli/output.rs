@@ -230,6 +230,7 @@ pub fn configuration_words(run: &Value) -> String {
         .collect();
     details.extend(number("prior_shift").filter(|_| run["prior_shift"] != 0.0));
     details.push(format!("title × {}", run["title_repeats"]));
+    details.extend(text("long_texts").filter(|reading| reading != "cut"));
     if run["extra_features"] == true {
         details.push("level and location".to_owned());
     }

@@ -12,9 +12,11 @@ use super::output::{print, print_json, run_table, table};
 use super::schedule::{next_time, next_times, parse, wait_until, written};
 use super::stop::{Asked, heeding};
 use crate::config::Config;
+use crate::encoding::check_precision;
 use crate::pipeline::{between, run_stage};
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::stage_runs::Run;
+use crate::stages::features;
 
 /// `careerpulse run`, once or whenever a schedule says so.
 pub async fn run(args: RunArgs, mut config: Config, json: bool) -> anyhow::Result<Outcome> {
@@ -22,8 +24,14 @@ pub async fn run(args: RunArgs, mut config: Config, json: bool) -> anyhow::Resul
     apply(args.bronze, &mut config);
     let now = config.clock.now();
     let every = args.every.map(|text| parse(&text, now)).transpose()?;
-    // What is wrong with the settings is said at once, and not at the first tick.
+    // What is wrong with the settings is said at once, and not at the first tick or behind a crawl.
     let ctx = context(&config)?;
+    if stages
+        .iter()
+        .any(|stage| stage.name == features::STAGE.name)
+    {
+        check_precision(&config.features)?;
+    }
     if args.dry_run {
         show_plan(stages, &ctx, json).await?;
         return every.map_or(Ok(Outcome::Done), |cron| show_times(&cron, now, json));

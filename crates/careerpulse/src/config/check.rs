@@ -1,5 +1,7 @@
 //! What settings must be, whatever they come from.
 
+use careerpulse_embed::LongTexts;
+
 use super::Config;
 use crate::error::UserError;
 
@@ -130,20 +132,29 @@ pub fn check(config: &Config) -> Result<(), UserError> {
         }
     }
     let lists = [
-        ("methods", t.methods.len()),
-        ("classifiers", t.classifiers.len()),
-        ("k", t.k.len()),
-        ("weights", t.weights.len()),
-        ("metrics", t.metrics.len()),
-        ("c", t.c.len()),
-        ("prior_shift", t.prior_shift.len()),
-        ("title_repeats", t.title_repeats.len()),
-        ("extra_features", t.extra_features.len()),
+        ("[train] methods", t.methods.len()),
+        ("[train] classifiers", t.classifiers.len()),
+        ("[train] k", t.k.len()),
+        ("[train] weights", t.weights.len()),
+        ("[train] metrics", t.metrics.len()),
+        ("[train] c", t.c.len()),
+        ("[train] prior_shift", t.prior_shift.len()),
+        ("[train] title_repeats", t.title_repeats.len()),
+        ("[train] long_texts", t.long_texts.len()),
+        ("[train] extra_features", t.extra_features.len()),
+        ("[features] long_texts", f.long_texts.len()),
     ];
     if let Some((name, _)) = lists.iter().find(|(_, entries)| *entries == 0) {
-        return wrong(&format!(
-            "[train] {name} is empty; it needs at least one entry"
-        ));
+        return wrong(&format!("{name} is empty; it needs at least one entry"));
+    }
+    for (name, entries) in [
+        ("[features] long_texts", &f.long_texts),
+        ("[train] long_texts", &t.long_texts),
+    ] {
+        let is_twice = |entry: &&LongTexts| entries.iter().filter(|e| e == entry).count() > 1;
+        if let Some(twice) = entries.iter().find(is_twice) {
+            return wrong(&format!("{name} names \"{twice}\" twice; once is enough"));
+        }
     }
     if !t
         .prior_shift

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use careerpulse_embed::{LongTexts, Precision};
 use serde::{Deserialize, Serialize};
 
 /// How texts become embeddings.
@@ -13,9 +14,18 @@ pub struct Features {
     pub encoder: EncoderMode,
     /// Where the encoder's weights live; empty is the user's cache folder.
     pub encoder_dir: String,
+    /// In which numbers the encoder multiplies: `auto`, `f32`, `bf16` or `int8`. Every precision has
+    /// embeddings of its own.
+    #[serde(with = "super::word")]
+    pub precision: Precision,
     /// How often the title stands before the description in the texts that are embedded: one
     /// embedding per entry and text. `[train] title_repeats` uses those that are here.
     pub title_repeats: Vec<usize>,
+    /// How texts are read that are longer than the encoder reads at once: `cut`, `windows` or both;
+    /// one embedding per entry of this, entry of `title_repeats` and text. `[train] long_texts` uses
+    /// those that are here.
+    #[serde(with = "super::word::list")]
+    pub long_texts: Vec<LongTexts>,
     /// Texts per commit.
     pub batch: usize,
 }
@@ -25,7 +35,9 @@ impl Default for Features {
         Self {
             encoder: EncoderMode::Auto,
             encoder_dir: String::new(),
+            precision: Precision::Auto,
             title_repeats: vec![2],
+            long_texts: vec![LongTexts::Cut],
             batch: 512,
         }
     }

@@ -176,6 +176,7 @@ fn env_value(name: &str, raw: &str, default: &toml::Value) -> Result<toml::Value
 mod tests {
     use super::*;
     use crate::config::Bronze;
+    use careerpulse_embed::LongTexts;
     use careerpulse_model::Method;
 
     fn no_env(_: &str) -> Option<String> {
@@ -230,6 +231,11 @@ mod tests {
         }
         let env = |name: &str| (name == "CAREERPULSE_TRAIN_K").then(|| "1, 2".to_owned());
         assert_eq!(load(Some(file("").path()), env).unwrap().train.k, [1, 2]);
+        let env = |name: &str| {
+            (name == "CAREERPULSE_FEATURES_LONG_TEXTS").then(|| "cut, windows".to_owned())
+        };
+        let features = load(Some(file("").path()), env).unwrap().features;
+        assert_eq!(features.long_texts, LongTexts::ALL);
     }
 
     #[test]
@@ -294,8 +300,23 @@ mod tests {
             ("classifiers = []", "classifiers"),
             ("c = [0.0]", "c and extra_weight"),
             ("prior_shift = [-1.0]", "prior_shift"),
+            ("long_texts = []", "[train] long_texts is empty"),
+            ("long_texts = [\"cut\", \"cut\"]", "\"cut\" twice"),
+            ("long_texts = [\"whole\"]", "write cut or windows"),
         ] {
             let file = file(&format!("[train]\n{setting}\n"));
+            let message = load(Some(file.path()), no_env).unwrap_err().to_string();
+            assert!(message.contains(named), "{setting}: {message}");
+        }
+        for (setting, named) in [
+            ("precision = \"fast\"", "write auto, f32, bf16 or int8"),
+            ("long_texts = []", "[features] long_texts is empty"),
+            (
+                "long_texts = [\"windows\", \"windows\"]",
+                "\"windows\" twice",
+            ),
+        ] {
+            let file = file(&format!("[features]\n{setting}\n"));
             let message = load(Some(file.path()), no_env).unwrap_err().to_string();
             assert!(message.contains(named), "{setting}: {message}");
         }

@@ -1,5 +1,6 @@
 //! The sweep.
 
+use careerpulse_embed::LongTexts;
 use careerpulse_model::{ClassifierName, Method};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,9 @@ pub struct Train {
     pub prior_shift: Vec<f64>,
     /// How often the title is put before the description.
     pub title_repeats: Vec<usize>,
+    /// How long texts were read for the embeddings.
+    #[serde(with = "super::word::list")]
+    pub long_texts: Vec<LongTexts>,
     /// Whether level and location join the text.
     pub extra_features: Vec<bool>,
     /// What a level or location weighs beside a text of length 1.
@@ -73,6 +77,7 @@ impl Default for Train {
             c: vec![1.0, 3.0],
             prior_shift: vec![0.0, 0.1],
             title_repeats: vec![1, 2],
+            long_texts: vec![LongTexts::Cut],
             extra_features: vec![false, true],
             extra_weight: 0.3,
             folds: 5,

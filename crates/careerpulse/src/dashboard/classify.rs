@@ -13,7 +13,7 @@ use super::detail::neighbours;
 use super::moment::Moment;
 use super::registry::registry;
 use crate::config::Features;
-use crate::encoding::{Encoding, open_encoder};
+use crate::encoding::{Encoding, open_encoder_of};
 use crate::tables::ml::ModelVersion;
 use crate::tracking::load_version;
 
@@ -21,7 +21,7 @@ use crate::tracking::load_version;
 /// nobody reads and which would read half the table.
 const WITH_TEXTS: usize = 4;
 
-/// The model in use and the encoder, which outlives it.
+/// The model in use and its encoder, which the next model keeps where it needs the same one.
 pub struct Production {
     features: Features,
     held: Mutex<Held>,
@@ -30,7 +30,14 @@ pub struct Production {
 #[derive(Default)]
 struct Held {
     model: Option<Loaded>,
-    encoder: Option<Arc<Encoder>>,
+    encoder: Option<Needed>,
+}
+
+/// The encoder under the revision that it was opened for.
+#[derive(Clone)]
+struct Needed {
+    revision: String,
+    encoder: Arc<Encoder>,
 }
 
 #[derive(Clone)]
@@ -94,29 +101,46 @@ impl Production {
         &self,
         moment: &Moment,
         version: &ModelVersion,
-        encoder: &mut Option<Arc<Encoder>>,
+        held: &mut Option<Needed>,
     ) -> Result<Loaded, SourceError> {
         let (lake, row) = (moment.site.lake.clone(), version.clone());
         let model = blocking(move || load_version(&lake, &row))
             .await?
             .map_err(|e| SourceError::Failed(Box::new(e)))?;
-        if model.encoder_revision().is_some() && encoder.is_none() {
-            *encoder = match open_encoder(&self.features).await {
-                Encoding::Ready(encoder) => Some(Arc::from(encoder)),
-                Encoding::Absent(why) => {
-                    return Err(SourceError::NotYet(format!(
-                        "the production model needs the encoder: {why}"
-                    )));
-                }
-            };
-        }
-        let predictor = Predictor::new(model, encoder.clone())
-            .map_err(|e| SourceError::NotYet(e.to_string()))?;
+        let encoder = match model.encoder_revision() {
+            Some(revision) => Some(self.encoder(revision, held).await?),
+            None => None,
+        };
+        let predictor =
+            Predictor::new(model, encoder).map_err(|e| SourceError::NotYet(e.to_string()))?;
         Ok(Loaded {
             version: version.version,
             sha256: version.artifact_sha256.clone(),
             predictor: Arc::new(predictor),
         })
+    }
+
+    async fn encoder(
+        &self,
+        revision: &str,
+        held: &mut Option<Needed>,
+    ) -> Result<Arc<Encoder>, SourceError> {
+        if let Some(held) = held.as_ref().filter(|held| held.revision == revision) {
+            return Ok(Arc::clone(&held.encoder));
+        }
+        let encoder: Arc<Encoder> = match open_encoder_of(&self.features, revision).await {
+            Encoding::Ready(encoder) => Arc::from(encoder),
+            Encoding::Absent(why) => {
+                return Err(SourceError::NotYet(format!(
+                    "the production model needs the encoder: {why}"
+                )));
+            }
+        };
+        *held = Some(Needed {
+            revision: revision.to_owned(),
+            encoder: Arc::clone(&encoder),
+        });
+        Ok(encoder)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Features: the sentence embedding of every distinct text, computed once.
 
-use std::collections::HashSet;
+mod production;
+
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use careerpulse_embed::Encoder;
@@ -18,12 +20,14 @@ use crate::progress;
 use crate::stage::{Ctx, Stage, Status, Summary};
 use crate::tables::Table;
 
+use production::production_way;
+
 /// The stage.
 pub const STAGE: Stage = Stage {
     name: "features",
     about: "embeds each distinct text that has no embedding yet",
     reads: &[Table::LabeledPostings, Table::UnlabeledPostings],
-    heeds: &[],
+    heeds: &[Table::Runs, Table::ModelVersions, Table::Promotions],
     writes: &[Table::Embeddings],
     run: |ctx, config| Box::pin(run(ctx, &config.features)),
 };
@@ -36,48 +40,74 @@ struct Text {
 }
 
 async fn run(ctx: &Ctx, settings: &Features) -> anyhow::Result<Summary> {
-    let encoder = match open_encoder(settings).await {
-        Encoding::Ready(encoder) => Arc::new(*encoder),
+    let encoder = match open_encoder(settings).await? {
+        Encoding::Ready(encoder) => *encoder,
         Encoding::Absent(why) => {
             return Ok(Summary::new(STAGE.name, Status::Skipped)
                 .with("embedded", 0)
                 .with_note(why));
         }
     };
-    let mut summary =
-        Summary::new(STAGE.name, Status::Unchanged).with("encoder_revision", encoder.revision());
-    for &repeats in &settings.title_repeats {
-        let (read, written) = embed_missing(ctx, &encoder, repeats, settings.batch).await?;
+    let mut ways = Vec::new();
+    for &long_texts in &settings.long_texts {
+        let encoder = Arc::new(encoder.reading(long_texts));
+        let repeats = settings.title_repeats.iter();
+        ways.extend(repeats.map(|&title_repeats| Way {
+            encoder: Arc::clone(&encoder),
+            title_repeats,
+        }));
+    }
+    let (own, remark) = production_way(ctx, settings, &encoder, &ways).await?;
+    ways.extend(own);
+
+    let mut summary = Summary::new(STAGE.name, Status::Unchanged);
+    for way in &ways {
+        let (read, written) = embed_missing(ctx, way, settings.batch).await?;
         summary.rows_read += read;
         summary.rows_written += written;
     }
     if summary.rows_written > 0 {
         summary.status = Status::Done;
     }
+    let revisions: BTreeSet<&str> = ways.iter().map(|way| way.encoder.revision()).collect();
     let embedded = summary.rows_written;
-    Ok(summary.with("embedded", embedded))
+    Ok(summary
+        .with("encoder_revisions", revisions)
+        .with("embedded", embedded)
+        .with_remarks(remark.into_iter().collect()))
 }
 
-/// Embeds the texts that have no vector for this revision and number of title repeats, a commit per
-/// batch, so that memory stays bounded and an interrupted run goes on where it was.
-async fn embed_missing(
-    ctx: &Ctx,
-    encoder: &Arc<Encoder>,
-    repeats: usize,
-    batch: usize,
-) -> anyhow::Result<(u64, u64)> {
-    let missing = format!(
+/// One way of embedding texts, under which their vectors are stored.
+struct Way {
+    encoder: Arc<Encoder>,
+    title_repeats: usize,
+}
+
+/// The texts that have no vector for this revision and number of title repeats, as what follows FROM.
+fn missing(revision: &str, title_repeats: usize) -> String {
+    format!(
         "(select text_hash, title, description_clean from {} union all \
          select text_hash, title, description_clean from {}) t \
-         left anti join (select text_hash from {} where encoder_revision = {} and title_repeats = {repeats}) e \
+         left anti join (select text_hash from {} where encoder_revision = {} and title_repeats = {title_repeats}) e \
          on t.text_hash = e.text_hash",
         Table::LabeledPostings.name(),
         Table::UnlabeledPostings.name(),
         Table::Embeddings.name(),
-        literal(encoder.revision()),
-    );
+        literal(revision),
+    )
+}
+
+/// How many distinct texts those are.
+async fn count_missing(ctx: &Ctx, missing: &str) -> anyhow::Result<u64> {
     let distinct = format!("(select distinct t.text_hash from {missing})");
-    let bar = progress::bar(ctx.lake.count(&distinct).await?, "embedded");
+    Ok(ctx.lake.count(&distinct).await?)
+}
+
+/// Embeds the texts that have no vector made in this way, a commit per batch, so that memory stays
+/// bounded and an interrupted run goes on where it was.
+async fn embed_missing(ctx: &Ctx, way: &Way, batch: usize) -> anyhow::Result<(u64, u64)> {
+    let missing = missing(way.encoder.revision(), way.title_repeats);
+    let bar = progress::bar(count_missing(ctx, &missing).await?, "embedded");
     let mut rows = ctx
         .lake
         .stream(&format!("select t.* from {missing}"))
@@ -99,7 +129,7 @@ async fn embed_missing(
         while pending.len() >= batch || (is_end && !pending.is_empty()) {
             let texts: Vec<Text> = pending.drain(..batch.min(pending.len())).collect();
             read += texts.len() as u64;
-            written += embed(ctx, encoder, repeats, texts, &bar).await?;
+            written += embed(ctx, way, texts, &bar).await?;
         }
         if is_end {
             return Ok((read, written));
@@ -107,14 +137,9 @@ async fn embed_missing(
     }
 }
 
-async fn embed(
-    ctx: &Ctx,
-    encoder: &Arc<Encoder>,
-    repeats: usize,
-    texts: Vec<Text>,
-    bar: &ProgressBar,
-) -> anyhow::Result<u64> {
-    let (encoder, bar) = (Arc::clone(encoder), bar.clone());
+async fn embed(ctx: &Ctx, way: &Way, texts: Vec<Text>, bar: &ProgressBar) -> anyhow::Result<u64> {
+    let (encoder, repeats) = (Arc::clone(&way.encoder), way.title_repeats);
+    let bar = bar.clone();
     let rows = tokio::task::spawn_blocking(move || {
         let boosted: Vec<String> = texts
             .iter()

@@ -19,6 +19,7 @@ mod testing;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
+use careerpulse_embed::{LongTexts, Precision};
 use careerpulse_lake::rows::to_batch;
 use careerpulse_learn::Split;
 use serde_json::json;
@@ -65,13 +66,26 @@ pub const STAGE: Stage = Stage {
         Table::OutOfFold,
         Table::ModelVersions,
     ],
-    run: |ctx, config| Box::pin(run(ctx, &config.train, &config.retrain)),
+    run: |ctx, config| {
+        let precision = config.features.precision.on_this_processor();
+        // What cannot be made here is `features`' to refuse.
+        let precision = precision.unwrap_or(Precision::F32);
+        Box::pin(run(ctx, &config.train, &config.retrain, precision))
+    },
 };
 
-async fn run(ctx: &Ctx, settings: &Train, retrain: &Retrain) -> anyhow::Result<Summary> {
+async fn run(
+    ctx: &Ctx,
+    settings: &Train,
+    retrain: &Retrain,
+    precision: Precision,
+) -> anyhow::Result<Summary> {
     let mut mirror = Mirror::new(&*ctx.tracker);
     let summary = match due(ctx, settings, retrain).await? {
-        Due::Yes(reasons) => train(ctx, settings, &reasons, &mut mirror).await?,
+        Due::Yes(reasons) => {
+            let set = Arc::new(read_training_set(ctx, settings, precision).await?);
+            train(ctx, settings, set, &reasons, &mut mirror).await?
+        }
         Due::No { newest, why } => {
             // A stop after the version was registered may have left the second home behind.
             mirror.sweep(&newest.sweep_key).await;
@@ -84,10 +98,10 @@ async fn run(ctx: &Ctx, settings: &Train, retrain: &Retrain) -> anyhow::Result<S
 async fn train(
     ctx: &Ctx,
     settings: &Train,
+    set: Arc<TrainingSet>,
     reasons: &[String],
     mirror: &mut Mirror<'_>,
 ) -> anyhow::Result<Summary> {
-    let set = Arc::new(read_training_set(ctx, settings).await?);
     if let Some(why) = set.too_small(settings.folds) {
         return Ok(nothing_trained(set.postings(), Status::Skipped, None, why));
     }
@@ -315,7 +329,13 @@ async fn sweep(
                     Err(e) if is_refusal(&e) => {
                         let recipe = block.recipe;
                         let (method, repeats) = (recipe.method, recipe.title_repeats);
-                        Err(format!("{method} (title × {repeats}) left out: {e:#}"))
+                        let windows = match recipe.long_texts {
+                            LongTexts::Cut => "",
+                            LongTexts::Windows => ", windows",
+                        };
+                        Err(format!(
+                            "{method} (title × {repeats}{windows}) left out: {e:#}"
+                        ))
                     }
                     runs => Ok(runs?),
                 };

@@ -1,5 +1,6 @@
 //! Runs and model versions: the registry that needs no server.
 
+use careerpulse_embed::LongTexts;
 use careerpulse_lake::{Column, Kind, TableSpec};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -336,6 +337,17 @@ pub struct Run {
     pub grouped_top3_accuracy_std: f64,
     pub report: Vec<ClassReport>,
     pub finished_at: DateTime<Utc>,
+}
+
+impl Run {
+    /// How long texts were read for its embeddings, if it has any; cut, where its parameters were stored
+    /// before there was a choice.
+    pub fn long_texts(&self) -> LongTexts {
+        let parameters: serde_json::Value =
+            serde_json::from_str(&self.parameters).unwrap_or_default();
+        let word = parameters["long_texts"].as_str();
+        word.and_then(|word| word.parse().ok()).unwrap_or_default()
+    }
 }
 
 /// One category's figures within a run or version.

@@ -17,6 +17,7 @@ mod decisions;
 mod demand;
 mod difficulty;
 mod duplicates;
+mod embeddings;
 mod expectations;
 mod faults;
 mod gate;

@@ -36,7 +36,7 @@ impl Kind {
 }
 
 /// The reference with its vectors, and their kind: the encoder of the version or, where it needs none,
-/// any that has embedded the reference's texts.
+/// the one with most texts of those that have embedded the reference's.
 ///
 /// # Errors
 /// When the embeddings cannot be read.
@@ -46,11 +46,11 @@ pub async fn reference_vectors(
     version: &ModelVersion,
 ) -> anyhow::Result<(Sample, Kind)> {
     let mut known = known_revisions(&ctx.lake).await?;
-    known.sort_by_key(|(revision, _)| version.encoder_revision.as_ref() != Some(revision));
-    for (revision, title_repeats) in known {
+    known.sort_by_key(|known| version.encoder_revision.as_ref() != Some(&known.encoder_revision));
+    for known in known {
         let kind = Kind::Embeddings {
-            revision,
-            title_repeats,
+            revision: known.encoder_revision,
+            title_repeats: known.title_repeats,
         };
         if let Some(sample) = embedded(ctx, adverts, &kind).await? {
             return Ok((sample, kind));

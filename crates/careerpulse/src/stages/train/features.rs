@@ -8,7 +8,7 @@ use careerpulse_learn::{
 };
 
 use super::plan::{Recipe, embedded};
-use super::set::TrainingSet;
+use super::set::{Embedded, TrainingSet};
 use crate::config::Train;
 use careerpulse_model::Method;
 use careerpulse_model::{Blocks, Extras, Inputs, Vectoriser, boosted_texts, join};
@@ -94,7 +94,7 @@ pub fn fit_vectoriser(source: &Source, recipe: Recipe, rows: &[u32]) -> anyhow::
         },
         false => None,
     };
-    let embedded = embedded(set, title_repeats);
+    let embedded = embedded(set, title_repeats, recipe.long_texts);
     let embedding = match recipe.method {
         Method::SentenceTransformer => Some(embedded.context("the recipe's embeddings are gone")?),
         Method::Combined => embedded,
@@ -136,9 +136,12 @@ pub fn inputs_of(source: &Source, vectoriser: &Vectoriser, rows: &[u32]) -> anyh
         None => None,
     };
     let embedding = match &vectoriser.embedding {
-        Some(_) => {
-            let embedded =
-                embedded(set, title_repeats).context("the model's embeddings are gone")?;
+        Some(revision) => {
+            let is_its = |embedded: &&Embedded| {
+                embedded.title_repeats == title_repeats && embedded.revision == *revision
+            };
+            let embedded = set.embeddings.iter().find(is_its);
+            let embedded = embedded.context("the model's embeddings are gone")?;
             Some(embedded.vectors.select(rows)?)
         }
         None => None,
@@ -200,6 +203,7 @@ fn counted(
 mod tests {
     use super::*;
     use crate::stages::train::testing::training_set;
+    use careerpulse_embed::LongTexts;
     use careerpulse_model::vectorise;
 
     #[test]
@@ -222,6 +226,7 @@ mod tests {
                     method,
                     title_repeats: 2,
                     extra_features,
+                    long_texts: LongTexts::Cut,
                 };
                 let vectoriser = fit_vectoriser(&source, recipe, &fitted).unwrap();
                 let by_row = inputs_of(&source, &vectoriser, &others).unwrap();
@@ -253,6 +258,7 @@ mod tests {
                 method,
                 title_repeats,
                 extra_features: false,
+                long_texts: LongTexts::Cut,
             };
             let vectoriser = fit_vectoriser(&source, recipe, &rows).unwrap();
             let vector = set.embeddings[0].vectors.select(&[0]).unwrap();

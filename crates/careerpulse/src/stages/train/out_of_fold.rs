@@ -185,6 +185,7 @@ mod tests {
     use super::*;
     use crate::config::Train;
     use crate::stages::train::testing::training_set;
+    use careerpulse_embed::LongTexts;
     use careerpulse_learn::Weights;
     use careerpulse_model::Method;
 
@@ -212,6 +213,7 @@ mod tests {
             method,
             title_repeats: 2,
             extra_features: false,
+            long_texts: LongTexts::Cut,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use careerpulse_embed::{LongTexts, Precision, parse_revision};
 use careerpulse_learn::{DenseMatrix, Split, stable_holdout};
 use serde::Deserialize;
 
@@ -36,12 +37,14 @@ pub struct TrainingSet {
     pub remarks: Vec<String>,
 }
 
-/// All postings' vectors by one encoder for one number of title repeats.
+/// All postings' vectors by one encoder for one number of title repeats and one reading of long texts.
 pub struct Embedded {
     /// The encoder.
     pub revision: String,
     /// How often the title stood before the description.
     pub title_repeats: usize,
+    /// How long texts were read.
+    pub long_texts: LongTexts,
     /// Postings × 384.
     pub vectors: DenseMatrix,
 }
@@ -87,11 +90,16 @@ impl TrainingSet {
     }
 }
 
-/// Reads the set, and for sentence embeddings the vectors that `features` has made.
+/// Reads the set, and for sentence embeddings the vectors that `features` has made, in this precision
+/// where there is a choice.
 ///
 /// # Errors
 /// When a table cannot be read.
-pub async fn read_training_set(ctx: &Ctx, settings: &Train) -> anyhow::Result<TrainingSet> {
+pub async fn read_training_set(
+    ctx: &Ctx,
+    settings: &Train,
+    precision: Precision,
+) -> anyhow::Result<TrainingSet> {
     #[derive(Deserialize)]
     struct Row {
         posting_id: i64,
@@ -125,13 +133,13 @@ pub async fn read_training_set(ctx: &Ctx, settings: &Train) -> anyhow::Result<Tr
     let wants = |method| settings.methods.contains(&method);
     let wants_embeddings = wants(Method::SentenceTransformer) || wants(Method::Combined);
     let embeddings = if wants_embeddings && !rows.is_empty() {
-        covering_embeddings(ctx, settings, &hashes).await?
+        covering_embeddings(ctx, settings, precision, &hashes).await?
     } else {
         Vec::new()
     };
     if wants_embeddings && embeddings.is_empty() {
         remarks.push(
-            "without sentence embeddings: the table holds none that cover all labelled postings and [train] title_repeats".to_owned(),
+            "without sentence embeddings: the table holds none that cover all labelled postings with [train] title_repeats and long_texts".to_owned(),
         );
     }
     remarks.extend(rare_words(
@@ -177,27 +185,49 @@ pub async fn read_training_set(ctx: &Ctx, settings: &Train) -> anyhow::Result<Tr
     })
 }
 
-/// The newest encoder's vectors for each of the sweep's title repeats, where they cover every posting.
+/// For each of the sweep's title repeats and readings of long texts the vectors of an encoder that cover
+/// every posting: of the precision that is made now, or else of any.
 async fn covering_embeddings(
     ctx: &Ctx,
     settings: &Train,
+    precision: Precision,
     hashes: &[&str],
 ) -> anyhow::Result<Vec<Embedded>> {
     let known = known_revisions(&ctx.lake).await?;
     let mut embeddings = Vec::new();
-    for &repeats in &settings.title_repeats {
-        let Some((revision, _)) = known.iter().rfind(|(_, have)| *have == repeats) else {
-            continue;
-        };
-        if let Some(vectors) = read_vectors(&ctx.lake, revision, repeats, hashes).await? {
-            embeddings.push(Embedded {
-                revision: revision.clone(),
-                title_repeats: repeats,
-                vectors,
-            });
+    for &title_repeats in &settings.title_repeats {
+        for &long_texts in &settings.long_texts {
+            let known = known.iter().filter(|k| k.title_repeats == title_repeats);
+            let revisions = known.map(|known| known.encoder_revision.as_str());
+            for revision in candidates(revisions, precision, long_texts) {
+                let found = read_vectors(&ctx.lake, revision, title_repeats, hashes).await?;
+                if let Some(vectors) = found {
+                    embeddings.push(Embedded {
+                        revision: revision.to_owned(),
+                        title_repeats,
+                        long_texts,
+                        vectors,
+                    });
+                    break;
+                }
+            }
         }
     }
     Ok(embeddings)
+}
+
+/// The revisions with this reading of long texts, those of the precision first.
+fn candidates<'a>(
+    revisions: impl Iterator<Item = &'a str>,
+    precision: Precision,
+    long_texts: LongTexts,
+) -> Vec<&'a str> {
+    let parsed = revisions.filter_map(|revision| Some((parse_revision(revision)?, revision)));
+    let mut wanted: Vec<_> = parsed
+        .filter(|((_, read), _)| *read == long_texts)
+        .collect();
+    wanted.sort_by_key(|((of, _), _)| *of != precision);
+    wanted.into_iter().map(|(_, revision)| revision).collect()
 }
 
 /// Categories with fewer postings than folds take part, and not every fold has one to be tested on.
@@ -213,4 +243,30 @@ fn rare_words<'a>(categories: impl Iterator<Item = &'a str>, folds: usize) -> Op
             supports_words(&rare)
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_revisions_with_one_reading_the_precision_that_is_made_now_comes_first() {
+        let known = [
+            "all-MiniLM-L6-v2/53aa5117/bf16/256",
+            "all-MiniLM-L6-v2/53aa5117/f32/256",
+            "all-MiniLM-L6-v2/53aa5117/f32/windows",
+            "all-MiniLM-L6-v2/53aa5117/int8/256",
+            "all-MiniLM-L6-v2/00000000/f32/256",
+        ];
+        let picked = |precision, long_texts| candidates(known.into_iter(), precision, long_texts);
+        assert_eq!(
+            picked(Precision::F32, LongTexts::Cut),
+            [known[1], known[0], known[3]]
+        );
+        assert_eq!(
+            picked(Precision::Int8, LongTexts::Cut),
+            [known[3], known[0], known[1]]
+        );
+        assert_eq!(picked(Precision::Bf16, LongTexts::Windows), [known[2]]);
+    }
 }

@@ -52,6 +52,7 @@ pub fn run_summary(run: &Run) -> serde_json::Value {
         "prior_shift": run.prior_shift,
         "title_repeats": run.title_repeats,
         "extra_features": run.extra_features,
+        "long_texts": run.long_texts().word(),
         "accuracy_mean": run.accuracy_mean,
         "macro_f1_mean": run.macro_f1_mean,
         "macro_f1_std": run.macro_f1_std,

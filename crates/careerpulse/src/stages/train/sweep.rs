@@ -124,7 +124,8 @@ pub fn revision_of(set: &TrainingSet, configuration: &Configuration) -> Option<S
         recipe.method,
         Method::SentenceTransformer | Method::Combined
     );
-    let embedded = embedded(set, recipe.title_repeats).filter(|_| is_embedded);
+    let embedded = embedded(set, recipe.title_repeats, recipe.long_texts);
+    let embedded = embedded.filter(|_| is_embedded);
     embedded.map(|embedded| embedded.revision.clone())
 }
 

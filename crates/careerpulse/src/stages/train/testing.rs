@@ -1,5 +1,6 @@
 //! A small training set for the tests of this room.
 
+use careerpulse_embed::LongTexts;
 use careerpulse_learn::DenseMatrix;
 
 use super::set::{Embedded, TrainingSet};
@@ -29,6 +30,7 @@ pub fn training_set() -> TrainingSet {
         embeddings: vec![Embedded {
             revision: "test".to_owned(),
             title_repeats: 2,
+            long_texts: LongTexts::Cut,
             vectors: DenseMatrix::new(2, (0..20).flat_map(vector).collect()).unwrap(),
         }],
         table_version: 0,

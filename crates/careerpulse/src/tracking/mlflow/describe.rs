@@ -1,5 +1,6 @@
 //! What MLflow is told of a sweep, a run and a version: pure functions from rows to keys and values.
 
+use careerpulse_embed::LongTexts;
 use careerpulse_mlflow::{DatasetInput, Metric, Param, Tag, cut_param_value};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -74,6 +75,9 @@ pub fn run_name(run: &Run) -> String {
     words.extend(run.c.map(|c| format!("c={c}")));
     words.extend(run.prior_shift.map(|shift| format!("prior shift {shift}")));
     words.push(format!("title × {}", run.title_repeats));
+    if run.long_texts() != LongTexts::Cut {
+        words.push(run.long_texts().to_string());
+    }
     if run.extra_features {
         words.push("level and location".to_owned());
     }
@@ -101,6 +105,7 @@ pub fn run_params(run: &Run) -> Vec<Param> {
         Param::new("classifier", &run.classifier),
         Param::new("title_repeats", run.title_repeats.to_string()),
         Param::new("extra_features", run.extra_features.to_string()),
+        Param::new("long_texts", run.long_texts().word()),
         Param::new("folds", run.folds.to_string()),
         Param::new("postings", run.postings.to_string()),
         Param::new("categories", run.categories.to_string()),
