@@ -12,6 +12,11 @@ demo *FLAGS:
 test *WORD:
     cargo test --workspace {{ WORD }}
 
+# The encoder's portable code under Miri, on few cases (needs nightly with the component miri)
+miri:
+    MIRIFLAGS=-Zmiri-disable-isolation PROPTEST_CASES=3 cargo +nightly miri test -p careerpulse-embed --lib -- \
+        kernels:: panels:: numbers:: long_texts:: vocabulary:: normalize:: tensors:: activation:: norm:: pool:: pack::
+
 # Formatting, clippy and documentation, each warning an error
 lint:
     cargo fmt --all --check
@@ -33,6 +38,10 @@ ci:
 # The speed table: the same work here and in the Python stack, with the answers compared (see --help)
 bench *FLAGS:
     bench/run {{ FLAGS }}
+
+# The encoder beside sentence-transformers and ONNX Runtime, and beside the machine's limit (see --help)
+bench-encoder *FLAGS:
+    bench/encoder {{ FLAGS }}
 
 # How near corrected counts are to the truth, beside counting predictions, on categories that are hidden
 bench-corrected *ARGS:

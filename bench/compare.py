@@ -5,28 +5,19 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
-from harness import machine, options, plot, report
+from harness import machine, options, ours, plot, report
 from harness.measure import left_out, measure
 from harness.options import say
 
 
-def weights_of(ours):
-    """The folder of the encoder's weights, for both sides; none where they are missing."""
-    found = subprocess.run([ours, "weights"], check=True, capture_output=True, text=True)
-    return found.stdout.strip() or None
-
-
-def prepare(ours, size, seed, made):
+def prepare(program, size, seed, made):
     """The data of one size, made once a run: made of older code it would mislead."""
     folder = options.WORK / str(size)
     if size not in made:
-        say(f"generating {size:,} postings")
-        order = ["prepare", "--size", str(size), "--seed", str(seed), "--to", folder]
-        subprocess.run([ours, *order], check=True)
+        ours.prepare(program, size, seed, folder)
         made.add(size)
     return folder
 
@@ -65,7 +56,7 @@ def too_long(task, size, before, budget):
 def main():
     chosen = options.parse()
     os.environ.update(options.threads(chosen.threads))
-    weights = weights_of(chosen.ours)
+    weights = ours.weights(chosen.ours)
     if weights:
         os.environ["CAREERPULSE_ENCODER_DIR"] = weights
     about = machine.describe(chosen)

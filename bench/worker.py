@@ -24,15 +24,17 @@ def main():
 
     task = tasks.named(name)
     given = task.load(data)
-    reply(ready=True)
+    about = task.about(given) if hasattr(task, "about") else {}
+    reply(ready=True, **about)
     result = None
     for order in sys.stdin:
         if order.strip() == "run":
             result = None
             gc.collect()
-            started = time.perf_counter()
+            spent, started = time.process_time(), time.perf_counter()
             result = task.run(given)
-            reply(seconds=time.perf_counter() - started)
+            seconds, cpu = time.perf_counter() - started, time.process_time() - spent
+            reply(seconds=seconds, cpu=cpu)
         elif order.strip() == "answer":
             answers.mkdir(parents=True, exist_ok=True)
             task.answer(given, result, answers)

@@ -21,19 +21,30 @@ PACKAGES = [
 
 def describe(chosen):
     """Lines about the machine, the versions and the day."""
-    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
-    hardware = (
-        f"{processor()}, {cores()} cores{memory()}, {platform.system()} {platform.machine()}; "
-        f"load {load} before the start"
-    )
     threads = f"{chosen.threads} threads" if chosen.threads else "all cores"
     return [
-        f"{hardware}; {datetime.date.today().isoformat()}",
-        f"CareerPulse {commit()}, {said('rustc', '--version')}, against Python "
-        f"{platform.python_version()} with {', '.join(versions())}",
+        hardware(),
+        software(PACKAGES),
         f"Median of {chosen.rounds} round(s) in alternation, {threads}, generated postings of "
         f"seed {chosen.seed}; one round where it took longer than {chosen.once:g} s",
     ]
+
+
+def hardware():
+    """The machine, how busy it is, and the day."""
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    return (
+        f"{processor()}, {cores()} cores{memory()}, {platform.system()} {platform.machine()}; "
+        f"load {load} before the start; {datetime.date.today().isoformat()}"
+    )
+
+
+def software(packages):
+    """Both sides' versions."""
+    return (
+        f"CareerPulse {commit()}, {said('rustc', '--version')}, against Python "
+        f"{platform.python_version()} with {', '.join(versions(packages))}"
+    )
 
 
 def processor():
@@ -53,8 +64,8 @@ def memory():
     return f", {int(total[0].split()[1]) / 2**20:.0f} GiB" if total else ""
 
 
-def versions():
-    for name in PACKAGES:
+def versions(packages):
+    for name in packages:
         try:
             yield f"{name} {metadata.version(name)}"
         except metadata.PackageNotFoundError:

@@ -4,7 +4,7 @@ import shutil
 import statistics
 from dataclasses import dataclass, field
 
-from . import memory, workers
+from . import workers
 from .options import WORK, say
 
 
@@ -94,6 +94,6 @@ def compare(task, data, answers):
 
 def once(worker, seconds, most):
     """One round of one side; returns the largest peak of memory so far."""
-    with memory.watched(worker.pid) as peak:
-        seconds.append(workers.order(worker, "run")["seconds"])
-    return max([most or 0, *peak]) or None
+    reply, most = workers.turn(worker, most)
+    seconds.append(reply["seconds"])
+    return most

@@ -1,10 +1,12 @@
 """The two processes of a task, each spoken to in lines."""
 
 import json
+import os
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
 
+from . import memory
 from .options import BENCH
 
 
@@ -20,17 +22,21 @@ def command(side, ours, task, data, answers):
 
 
 @contextmanager
-def started(side, line):
-    """A worker that has loaded its data; it is gone afterwards, whatever happened."""
+def started(side, line, environment=None):
+    """A worker that has loaded its data; it is gone afterwards, whatever happened.
+
+    What it said when it was ready is its `about`.
+    """
     process = subprocess.Popen(
         [str(part) for part in line],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        env={**os.environ, **(environment or {})},
     )
     process.side = side
     try:
-        listen(process)
+        process.about = listen(process)
         yield process
     finally:
         with suppress(BrokenPipeError):
@@ -50,6 +56,13 @@ def order(process, word):
     except BrokenPipeError:
         pass
     return listen(process)
+
+
+def turn(process, most):
+    """One round of a worker: its reply, and the largest peak of memory so far."""
+    with memory.watched(process.pid) as peak:
+        reply = order(process, "run")
+    return reply, max([most or 0, *peak]) or None
 
 
 def listen(process):

@@ -7,9 +7,11 @@ power of the number of postings that its time grows with); SIZES where it has it
 - `run(given)`: the work;
 - `answer(given, result, answers)`: writes what it came to;
 - `agree(data, ours, theirs)`: whether both sides' answers agree, and words that say how well;
-- `missing()`, where something may be: why the task must be left out, or None.
+- `missing()`, where something may be: why the task must be left out, or None;
+- `about(given)`, where there is something to say once it is loaded: a dictionary.
 
-To add one: a file here, its name in ORDER, and its other side.
+To add one: a file here, its name in ORDER, and its other side. The tasks of `bench/encoder`, whose
+names begin with `encode`, are not in ORDER: `encoding/engines.py` lists them.
 """
 
 import importlib

@@ -31,6 +31,11 @@ def missing():
 
 
 def load(data):
+    return model_of(os.environ["CAREERPULSE_ENCODER_DIR"]), read_texts(data / "texts.ndjson")
+
+
+def model_of(weights):
+    """The library's model, of the folder of our weights."""
     # Torch is loaded only where it is needed: in the worker, whose memory is measured.
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
@@ -38,10 +43,10 @@ def load(data):
     logging.disable_progress_bar()
 
     with tempfile.TemporaryDirectory() as folder:
-        dress(Path(folder), Path(os.environ["CAREERPULSE_ENCODER_DIR"]))
+        dress(Path(folder), Path(weights))
         model = SentenceTransformer(folder, device="cpu", local_files_only=True)
     assert model.max_seq_length == TOKENS, model.max_seq_length
-    return model, read_texts(data / "texts.ndjson")
+    return model
 
 
 def dress(folder, weights):

@@ -1,0 +1,1 @@
+"""The comparison of encoders: engines, models, texts, what was measured, page and roofline."""
