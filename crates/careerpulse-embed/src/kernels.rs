@@ -113,7 +113,6 @@ pub fn attend(
             return true;
         }
     }
-    let _unused = (processor, format, tokens, qkv, buffer, out);
     false
 }
 
@@ -135,6 +134,9 @@ mod tests {
         (apply(Processor::PORTABLE), apply(Processor::detect()))
     }
 
+    /// Groups of inputs at most: Miri takes minutes for what takes the processor a moment.
+    const GROUPS: usize = if cfg!(miri) { 2 } else { 7 };
+
     fn format() -> impl Strategy<Value = Format> {
         prop::sample::select(vec![Format::F32, Format::Bf16, Format::Int8])
     }
@@ -148,7 +150,7 @@ mod tests {
         #[test]
         fn whole_numbers_come_out_the_same(
             format in format(),
-            (tiles, groups, panels) in (1usize..4, 1usize..6, 1usize..4),
+            (tiles, groups, panels) in (1usize..4, 1..=GROUPS, 1usize..4),
             seed in 0u32..1000,
         ) {
             let (inputs, outputs) = (groups * 16, panels * WIDTH);
@@ -175,7 +177,7 @@ mod tests {
         fn kernels_agree_with_their_portable_twins(
             format in format(),
             finish in finish(),
-            (tiles, groups, panels) in (1usize..4, 1usize..8, 1usize..3),
+            (tiles, groups, panels) in (1usize..4, 1..=GROUPS, 1usize..3),
             numbers in prop::collection::vec(-4.0_f32..4.0, 97),
         ) {
             let (inputs, outputs) = (groups * 16, panels * WIDTH);

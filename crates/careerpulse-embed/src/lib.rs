@@ -40,7 +40,21 @@ mod characters;
 mod encoder;
 mod error;
 mod forward;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(
+        dead_code,
+        reason = "read by tile kernels, which other processors have not"
+    )
+)]
 mod heads;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(
+        unused_variables,
+        reason = "other processors have the portable twins alone"
+    )
+)]
 mod kernels;
 mod linear;
 mod long_texts;
