@@ -8,7 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from harness import machine, options, ours, plot, report
+from harness import machine, options, ours, report
 from harness.measure import left_out, measure
 from harness.options import say
 
@@ -55,6 +55,9 @@ def too_long(task, size, before, budget):
 
 def main():
     chosen = options.parse()
+    # It needs packages, and `--help` none.
+    from harness import plot
+
     os.environ.update(options.threads(chosen.threads))
     weights = ours.weights(chosen.ours)
     if weights:

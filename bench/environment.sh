@@ -19,6 +19,17 @@ command -v "$python" >/dev/null ||
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     give_up "$("$python" --version) is too old for scikit-learn 1.9; name a Python of 3.11 or newer in PYTHON"
 
+# show_help SCRIPT ARGUMENT...: the script's help, if an argument asks for it; nothing is installed for that.
+show_help() {
+    local script="$1" word
+    shift
+    for word in "$@"; do
+        if [[ "$word" == --help || "$word" == -h ]]; then
+            exec "$python" "$script" --help
+        fi
+    done
+}
+
 # environment: the folder of packages, with what tables and plots are made with.
 environment() {
     if [[ ! -x "$venv/bin/python" ]]; then
