@@ -17,6 +17,12 @@ miri:
     MIRIFLAGS=-Zmiri-disable-isolation PROPTEST_CASES=3 cargo +nightly miri test -p careerpulse-embed --lib -- \
         kernels:: panels:: numbers:: long_texts:: vocabulary:: normalize:: tensors:: activation:: norm:: pool:: pack::
 
+# The encoder's unit tests on 64-bit ARM, emulated (needs rustup's target, aarch64-linux-gnu-gcc and qemu-aarch64)
+neon:
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64 -L /usr/aarch64-linux-gnu" \
+        cargo test -p careerpulse-embed --lib --target aarch64-unknown-linux-gnu -- --skip without_kernels
+
 # Formatting, clippy and documentation, each warning an error
 lint:
     cargo fmt --all --check
