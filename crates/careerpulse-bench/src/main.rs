@@ -63,7 +63,7 @@ fn main() -> Result<()> {
             }
             Ok(())
         }
-        Command::Precisions => Ok(writeln!(out, "{}", encoder::precisions()?)?),
+        Command::Precisions => Ok(writeln!(out, "{}", encoder::precisions())?),
         Command::Peak => Ok(writeln!(out, "{}", peak::peak())?),
     }
 }

@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rayon::prelude::*;
 
 use crate::forward::{Scratch, forward};
-use crate::long_texts::{WINDOW_TOKENS, add_window, scale_to_one, windows};
+use crate::long_texts::{WINDOW_TOKENS, add_window, windows};
 use crate::model::{Model, build};
 use crate::pack::plan;
+use crate::pool::scale_to_one;
 use crate::processor::Processor;
 use crate::revision::revision_of;
 use crate::tokenizer::{Tokenizer, read_tokenizer};

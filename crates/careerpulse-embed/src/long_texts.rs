@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{DIM, EncoderError, MAX_TOKENS};
+use crate::{EncoderError, MAX_TOKENS};
 
 /// How a text of more than [`MAX_TOKENS`] tokens is embedded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -77,21 +77,13 @@ pub(crate) fn add_window(sum: &mut [f32], vector: &[f32], tokens: usize) {
     }
 }
 
-/// Scales the sum of a text's windows to length one.
-pub(crate) fn scale_to_one(sum: &mut [f32]) {
-    debug_assert_eq!(sum.len(), DIM);
-    let squares = sum.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>();
-    let length = squares.sqrt().max(1e-12);
-    for value in sum {
-        *value = (f64::from(*value) / length) as f32;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::DIM;
+    use crate::pool::scale_to_one;
 
     proptest! {
         #[test]

@@ -74,7 +74,7 @@ pub fn pack(weight: &[f32], bias: Vec<f32>, format: Format) -> Panels {
         let (panel, column) = (output / WIDTH, output % WIDTH);
         let words: Vec<u32> = match format {
             Format::F32 => row.iter().map(|w| w.to_bits()).collect(),
-            Format::Bf16 => pairs(row),
+            Format::Bf16 => pairs(row).collect(),
             Format::Int8 => {
                 let (bytes, scale) = quantise_weights(row);
                 let sum: i32 = bytes.iter().map(|&byte| i32::from(byte)).sum();
@@ -105,9 +105,10 @@ pub fn pack(weight: &[f32], bias: Vec<f32>, format: Format) -> Panels {
     }
 }
 
-fn pairs(row: &[f32]) -> Vec<u32> {
+/// A row as words of two brain floats.
+pub fn pairs(row: &[f32]) -> impl Iterator<Item = u32> {
     let (pairs, _) = row.as_chunks::<2>();
-    pairs.iter().map(|&[a, b]| pair(a, b)).collect()
+    pairs.iter().map(|&[a, b]| pair(a, b))
 }
 
 /// Two brain floats in a word, the first one lowest.

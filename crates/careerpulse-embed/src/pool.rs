@@ -3,8 +3,6 @@
 use pulp::Arch;
 
 /// Writes the mean of `tokens` (`[n, width]`, n ≥ 1), scaled to length one, into `out` (`[width]`).
-///
-/// A mean of length zero is divided by 1e-12, as PyTorch's `normalize` does.
 pub fn mean_pool(tokens: &[f32], out: &mut [f32]) {
     Arch::new().dispatch(
         #[inline(always)]
@@ -21,13 +19,14 @@ pub fn mean_pool(tokens: &[f32], out: &mut [f32]) {
     for sum in out.iter_mut() {
         *sum /= count;
     }
-    let length = out
-        .iter()
-        .map(|v| f64::from(*v).powi(2))
-        .sum::<f64>()
-        .sqrt()
-        .max(1e-12);
-    for value in out.iter_mut() {
+    scale_to_one(out);
+}
+
+/// Scales a vector to length one; a length of zero counts as 1e-12, as in PyTorch's `normalize`.
+pub fn scale_to_one(vector: &mut [f32]) {
+    let squares = vector.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>();
+    let length = squares.sqrt().max(1e-12);
+    for value in vector {
         *value = (f64::from(*value) / length) as f32;
     }
 }

@@ -33,6 +33,9 @@ impl Precision {
         Precision::Int8,
     ];
 
+    /// All but [`Precision::Auto`], which stands for one of them.
+    pub const NAMED: [Precision; 3] = [Precision::F32, Precision::Bf16, Precision::Int8];
+
     /// The precision to use here: what [`Precision::Auto`] stands for, or the one that is named.
     ///
     /// # Errors
@@ -44,18 +47,17 @@ impl Precision {
     /// The precision to use on a processor: what [`Precision::Auto`] stands for there, or the one that
     /// is named.
     pub(crate) fn on(self, processor: Processor) -> Result<Precision, EncoderError> {
-        let needed = match self {
+        let bf16 = (processor.has_bf16(), "AVX-512 BF16");
+        let vnni = (processor.has_vnni(), "AVX-512 VNNI");
+        let needed: &[(bool, &'static str)] = match self {
             Precision::Auto if processor.has_bf16() => return Ok(Precision::Bf16),
             Precision::Auto | Precision::F32 => return Ok(Precision::F32),
-            Precision::Bf16 => [(processor.has_bf16(), "AVX-512 BF16"), (true, "")],
-            Precision::Int8 => [
-                (processor.has_vnni(), "AVX-512 VNNI"),
-                (processor.has_bf16(), "AVX-512 BF16"),
-            ],
+            Precision::Bf16 => &[bf16],
+            Precision::Int8 => &[vnni, bf16],
         };
-        match needed.into_iter().find(|(is_there, _)| !is_there) {
+        match needed.iter().find(|(is_there, _)| !is_there) {
             None => Ok(self),
-            Some((_, lacking)) => Err(EncoderError::Unsupported {
+            Some(&(_, lacking)) => Err(EncoderError::Unsupported {
                 precision: self,
                 lacking,
             }),

@@ -6,7 +6,7 @@ use crate::{LongTexts, MAX_TOKENS, Precision};
 /// gave it: the precision in use, never [`Precision::Auto`], and how long texts were read. `None` where
 /// the name is of other weights, or of none at all.
 pub fn parse_revision(revision: &str) -> Option<(Precision, LongTexts)> {
-    let precisions = Precision::ALL.into_iter().filter(|p| *p != Precision::Auto);
+    let precisions = Precision::NAMED.into_iter();
     let mut known = precisions.flat_map(|p| LongTexts::ALL.map(|long_texts| (p, long_texts)));
     known.find(|(precision, long_texts)| revision_of(*precision, *long_texts) == revision)
 }
@@ -26,7 +26,7 @@ mod tests {
 
     #[test]
     fn a_name_is_read_as_it_was_made_and_a_strange_one_is_not() {
-        for precision in [Precision::F32, Precision::Bf16, Precision::Int8] {
+        for precision in Precision::NAMED {
             for long_texts in LongTexts::ALL {
                 let revision = revision_of(precision, long_texts);
                 assert_eq!(parse_revision(&revision), Some((precision, long_texts)));

@@ -6,7 +6,7 @@ use super::{Finish, Words};
 use crate::activation::gelu;
 use crate::norm::{self, LayerNorm};
 use crate::numbers::{Span, from_bf16, rounded, span};
-use crate::panels::{Format, LANES, Panels, Step, VECTORS, WIDTH, pair};
+use crate::panels::{Format, LANES, Panels, Step, VECTORS, WIDTH, pairs};
 
 /// See [`super::linear`].
 pub fn linear(layer: &Panels, x: &[f32], buffer: &mut Words, finish: Finish, out: &mut [f32]) {
@@ -46,10 +46,7 @@ pub fn convert(format: Format, inputs: usize, x: &[f32], buffer: &mut Words) {
     for row in x.chunks_exact(inputs) {
         match format {
             Format::F32 => buffer.words.extend(row.iter().map(|v| v.to_bits())),
-            Format::Bf16 => {
-                let (pairs, _) = row.as_chunks::<2>();
-                buffer.words.extend(pairs.iter().map(|&[a, b]| pair(a, b)));
-            }
+            Format::Bf16 => buffer.words.extend(pairs(row)),
             Format::Int8 => buffer.spans.push(quantise(row, &mut buffer.words)),
         }
     }

@@ -82,7 +82,7 @@ pub async fn encoder(
 
 /// The precisions that this processor can be told to use.
 fn precisions() -> Vec<&'static str> {
-    let named = Precision::ALL.into_iter().filter(|p| *p != Precision::Auto);
+    let named = Precision::NAMED.into_iter();
     let here = named.filter(|precision| precision.on_this_processor().is_ok());
     here.map(Precision::word).collect()
 }

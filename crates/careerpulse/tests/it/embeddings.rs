@@ -68,6 +68,13 @@ fn postings(count: usize) -> Feed {
     Feed::from_postings((1..=count).map(one)).expect("the postings are JSON")
 }
 
+/// A home and a source of postings, where the weights are.
+fn with_postings(count: usize) -> Option<(Home, Source)> {
+    folder()?;
+    let source = Source::serve(postings(count), ReplayOptions::default());
+    Some((Home::new(), source))
+}
+
 /// The revision of a precision, `auto` as it is on this processor.
 fn revision(precision: Precision, long_texts: LongTexts) -> String {
     let encoder = Encoder::load(&folder().unwrap(), precision).unwrap();
@@ -87,13 +94,9 @@ const BOTH: [(&str, &str); 3] = [
 
 #[test]
 fn both_readings_are_made_once_and_swept_by_what_looks_at_them() {
-    if folder().is_none() {
+    let Some((home, source)) = with_postings(36) else {
         return;
-    }
-    let (home, source) = (
-        Home::new(),
-        Source::serve(postings(36), ReplayOptions::default()),
-    );
+    };
     let args = ["run", "--source", &source.url()];
     let first = stages(&home, &args, &BOTH);
     let ways = LongTexts::ALL.map(|long_texts| revision(Precision::Auto, long_texts));
@@ -137,13 +140,9 @@ fn both_readings_are_made_once_and_swept_by_what_looks_at_them() {
 
 #[test]
 fn production_gets_its_embeddings_whatever_the_settings_make_now() {
-    if folder().is_none() {
+    let Some((home, source)) = with_postings(36) else {
         return;
-    }
-    let (home, source) = (
-        Home::new(),
-        Source::serve(postings(36), ReplayOptions::default()),
-    );
+    };
     let url = source.url();
     let then = [
         ("FEATURES_PRECISION", "f32"),
@@ -201,13 +200,9 @@ fn production_gets_its_embeddings_whatever_the_settings_make_now() {
 
 #[test]
 fn texts_that_wait_for_what_no_machine_makes_are_named() {
-    if folder().is_none() {
+    let Some((home, source)) = with_postings(36) else {
         return;
-    }
-    let (home, source) = (
-        Home::new(),
-        Source::serve(postings(36), ReplayOptions::default()),
-    );
+    };
     run(&home, &["run", "--source", &source.url()], &[]).succeeded();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime can be had");
     runtime.block_on(async {
@@ -275,8 +270,8 @@ fn info_says_what_is_in_use_and_what_the_processor_has() {
     assert_eq!(info["folder"], json!(folder));
     assert_eq!(info["precision"], "f32");
     assert_eq!(info["revision"], revision(Precision::F32, LongTexts::Cut));
-    let has = |p: &Precision| *p != Precision::Auto && p.on_this_processor().is_ok();
-    let here: Vec<&str> = Precision::ALL
+    let has = |p: &Precision| p.on_this_processor().is_ok();
+    let here: Vec<&str> = Precision::NAMED
         .into_iter()
         .filter(has)
         .map(Precision::word)
